@@ -1,0 +1,134 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// One settings array for every Swift target of ours: Swift 6 mode, explicit existentials and imports,
+// and no warning survives.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+/// A room of the house: a library target with its Swift settings.
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+/// The tests of a room.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+let package = Package(
+    name: "labd",
+    products: [
+        .executable(name: "labd", targets: ["labd"]),
+        .executable(name: "lablctl", targets: ["lablctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // The vocabulary everything else speaks.
+        room("LabModel", []),
+
+        // From text to a checked plan.
+        room("JobDSL", ["LabModel", yams, collections]),
+
+        // Who runs when, and what running means.
+        room("JobEngine", ["LabModel", collections, logging]),
+        room("LabScheduler", ["LabModel", collections, logging]),
+
+        // Bytes from and to boards.
+        .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+        .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(name: "CSerial"),
+        room(
+            "SerialConsole",
+            ["LabModel", "CVectorscan", "CPCRE2", "CSerial", nioCore, nioPosix, subprocess, systemPackage, logging, collections]),
+
+        // Boards without hardware, and what boards fetch from us.
+        room(
+            "VirtualBoards",
+            ["LabModel", "CSerial", nioCore, nioPosix, subprocess, systemPackage, logging, collections]),
+        room("BoardServices", ["LabModel", nioCore, nioPosix, nioHTTP1, logging, collections]),
+
+        // Images and overlays.
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        room(
+            "LabArtifacts",
+            ["LabModel", "CArchive", asyncHTTPClient, nioCore, nioHTTP1, crypto, subprocess, systemPackage, logging, collections]),
+
+        // What is remembered, and how it is told.
+        room("LabStore", ["LabModel", grdb, logging, collections]),
+        room("LabWire", ["LabModel"]),
+        room(
+            "LabAPI",
+            ["LabModel", "JobDSL", "LabWire", hummingbird, nioCore, nioPosix, nioHTTP1, crypto, logging, lifecycle, collections]),
+
+        // The two programs.
+        .executableTarget(
+            name: "labd",
+            dependencies: [
+                "LabModel", "JobDSL", "JobEngine", "LabScheduler", "SerialConsole", "VirtualBoards", "BoardServices",
+                "LabArtifacts", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, argumentParser, lifecycle, logging, systemPackage,
+                collections,
+            ],
+            swiftSettings: house),
+        .executableTarget(
+            name: "lablctl",
+            dependencies: [
+                "LabModel", "JobDSL", "LabWire", asyncHTTPClient, nioCore, nioHTTP1, argumentParser, logging, subprocess,
+                systemPackage, collections,
+            ],
+            swiftSettings: house),
+
+        // Test support, and the tests of each room.
+        room("LabSimulation", ["LabModel", collections]),
+        tests("LabModel", ["LabModel"]),
+        tests("JobDSL", ["LabModel", "JobDSL"]),
+        tests("JobEngine", ["LabModel", "JobEngine", "LabSimulation"]),
+        tests("LabScheduler", ["LabModel", "LabScheduler", "LabStore", "LabSimulation"]),
+        tests("SerialConsole", ["LabModel", "SerialConsole", "CSerial", nioCore, nioPosix, nioEmbedded]),
+        tests("VirtualBoards", ["LabModel", "VirtualBoards", "SerialConsole", nioCore, nioPosix]),
+        tests("BoardServices", ["LabModel", "BoardServices", nioCore, nioPosix]),
+        tests("LabArtifacts", ["LabModel", "LabArtifacts", nioCore, nioPosix, nioHTTP1]),
+        tests("LabStore", ["LabModel", "LabStore", grdb]),
+        tests("LabWire", ["LabModel", "LabWire"]),
+        tests(
+            "LabAPI",
+            ["LabModel", "JobDSL", "LabWire", "LabAPI", "LabStore", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests("lablctl", ["LabModel", "LabWire", "lablctl"]),
+        // The real programs from outside: the daemon, the command line, virtual boards.
+        tests("EndToEnd", ["LabModel", "LabWire", subprocess, systemPackage]),
+    ]
+)

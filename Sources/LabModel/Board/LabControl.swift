@@ -1,0 +1,30 @@
+/// What the interfaces may ask of the running lab. The scheduler implements it.
+public protocol LabControl: Sendable {
+    /// A job was stored: look at the queue now.
+    func jobWasSubmitted() async
+
+    /// Cancels a job, waiting or running.
+    ///
+    /// - Returns: the state afterwards; nil when there is no such job.
+    func cancel(_ job: JobID, by user: String, reason: String?) async throws(Failure) -> JobState?
+
+    /// Switches a board that no job holds. The change is journalled.
+    ///
+    /// - Throws: `job` when a job holds the board, `infrastructure` when the switch fails.
+    func power(_ board: BoardName, _ change: PowerChange, by user: String) async throws(Failure) -> PowerState
+
+    /// Types at a board's console.
+    ///
+    /// - Throws: `job` when a job holds the board.
+    func type(_ text: String, at board: BoardName, by user: String) async throws(Failure)
+
+    /// Why a submitted job does not run yet, in one sentence; nil for a job that does not wait.
+    func waitingReason(_ job: JobID) async throws(Failure) -> String?
+}
+
+/// What can be done to a board's power.
+public enum PowerChange: String, Sendable, Codable, CaseIterable {
+    case on, off
+    /// Off, the board's minimum off time, on.
+    case cycle
+}

@@ -1,0 +1,61 @@
+/// The lab's memory. Each mutating call is one transaction and returns after it is durable; the events it causes are
+/// part of the same transaction.
+public protocol Store: PowerJournal, Sendable {
+    /// Raises the epoch. Called once, at start.
+    func beginEpoch() async throws(Failure) -> Epoch
+
+    // MARK: Jobs
+
+    /// Stores a job as submitted.
+    func submit(_ job: NewJob) async throws(Failure) -> JobID
+    func job(_ id: JobID) async throws(Failure) -> JobRecord?
+    /// Newest first.
+    func jobs(_ query: JobQuery) async throws(Failure) -> [JobRecord]
+    /// How many jobs `query` matches, its limit and offset aside.
+    func jobCount(_ query: JobQuery) async throws(Failure) -> Int
+    func plan(of id: JobID) async throws(Failure) -> JobPlan?
+    func definition(of id: JobID) async throws(Failure) -> String?
+    /// All submitted jobs, highest priority first, then oldest.
+    func queue() async throws(Failure) -> [JobRecord]
+
+    /// Gives `board` to a submitted job: the job is scheduled, the board reserved.
+    ///
+    /// - Returns: nil when the job is not submitted any more or the board is not idle.
+    func lease(_ board: BoardName, to job: JobID, epoch: Epoch) async throws(Failure) -> Lease?
+    /// The leased job begins to run.
+    ///
+    /// - Returns: false when the lease is not the present one any more, or the job was cancelled meanwhile.
+    func start(_ lease: Lease) async throws(Failure) -> Bool
+    /// Ends the job and its lease. Ignored when the lease is not the present one any more.
+    func finish(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure)
+    /// Puts a leased job back into the queue (`again`), or ends it as incomplete, because its run was interrupted.
+    func interrupt(_ lease: Lease, again: Bool, _ failure: Failure) async throws(Failure)
+    /// A submitted job ends at once as canceled; a leased one becomes canceling.
+    ///
+    /// - Returns: the state afterwards; nil when there is no such job.
+    func cancel(_ id: JobID, by user: String, reason: String?) async throws(Failure) -> JobState?
+    /// Leases that still stand, of every epoch.
+    func leases() async throws(Failure) -> [Lease]
+
+    // MARK: What a run leaves
+
+    func append(_ results: [ResultRecord], to job: JobID) async throws(Failure)
+    func results(of job: JobID) async throws(Failure) -> [ResultRecord]
+    func append(_ cut: PowerCutRecord, to job: JobID) async throws(Failure)
+    func powerCuts(of job: JobID) async throws(Failure) -> [PowerCutRecord]
+
+    // MARK: Boards
+
+    /// Makes the stored boards those of `definitions`; what is known of boards that stay is kept.
+    func setBoards(_ definitions: [BoardDefinition]) async throws(Failure)
+    func boards() async throws(Failure) -> [BoardRecord]
+    func setHealth(_ health: BoardHealth, of board: BoardName, reason: String?) async throws(Failure)
+
+    // MARK: Events
+
+    func append(_ events: [NewEvent]) async throws(Failure)
+    /// Events with a number above `sequence`, oldest first; of one job only, when `job` is given.
+    func events(after sequence: Int64, job: JobID?, limit: Int) async throws(Failure) -> [LabEvent]
+    /// Yields the newest event's number after every commit that added one; only the latest is kept for a slow reader.
+    func eventCommits() -> AsyncStream<Int64>
+}
