@@ -1,0 +1,103 @@
+import LabModel
+
+/// Waits for the kernel and for a shell, logging in when the job says how.
+struct LoginStep: StepRunner {
+    let boot: BootAction
+
+    var name: String { "auto-login-action" }
+
+    func run(in run: RunContext, until deadline: MonotonicTime) async throws {
+        try await expectKernel(in: run, until: deadline)
+        if !boot.prompts.isEmpty { run.prompts = boot.prompts }
+        warnAboutLoosePrompts(in: run)
+        guard !run.prompts.isEmpty || boot.autoLogin != nil else {
+            run.log.debug("no prompts and no login: the job does not wait for a shell")
+            return
+        }
+        try await logIn(in: run, until: deadline)
+        run.hasShell = true
+        if !boot.ignoresKernelMessages {
+            try await run.recordFindings(always: true, expectedReset: true)
+        }
+        for command in boot.autoLogin?.loginCommands ?? [] {
+            try await run.sendLine(command, pacing: run.profile.characterDelays.boot)
+            try await run.expectPrompt(until: deadline)
+        }
+    }
+
+    private func expectKernel(in run: RunContext, until deadline: MonotonicTime) async throws {
+        let start = boot.kernelStartMessage ?? run.profile.constants.kernelStartMessage
+        // A board that was not reset may have its kernel's first words far behind it.
+        guard !start.isEmpty, boot.resets else { return }
+        let errors = run.profile.bootloader?.errorMessages ?? []
+        let match = try await run.expect(([start] + errors).map { ConsolePattern($0) }, until: deadline)
+        guard match.pattern == 0 else {
+            throw Failure(.infrastructure, "the boot loader says '\(match.line)'")
+        }
+    }
+
+    private func logIn(in run: RunContext, until deadline: MonotonicTime) async throws {
+        guard let login = boot.autoLogin else {
+            return try await expectShell(in: run, until: deadline)
+        }
+        try await expect(ConsolePattern(login.loginPrompt), in: run, until: deadline)
+        try await run.sendLine(login.username, pacing: run.profile.characterDelays.boot)
+        if let prompt = login.passwordPrompt, let password = login.password {
+            try await expect(ConsolePattern(prompt), in: run, until: deadline)
+            run.log.input("[password]")
+            try await run.board.console.send(password + "\n", pacing: run.profile.characterDelays.boot)
+        }
+        try await expectShell(in: run, until: deadline)
+    }
+
+    private func expectShell(in run: RunContext, until deadline: MonotonicTime) async throws {
+        let count = run.prompts.count
+        let match = try await run.expect(run.promptPatterns + troubles(in: run), until: deadline)
+        if match.pattern >= count { try await fail(match, in: run) }
+    }
+
+    /// Waits for `wanted`; a sign of trouble ends the boot.
+    private func expect(_ wanted: ConsolePattern, in run: RunContext, until deadline: MonotonicTime) async throws {
+        let match = try await run.expect([wanted] + troubles(in: run), until: deadline)
+        if match.pattern > 0 { try await fail(match, in: run) }
+    }
+
+    /// What ends a boot that waits for its shell: a refused login, a panic, the board starting again.
+    private func troubles(in run: RunContext) -> [ConsolePattern] {
+        let constants = run.profile.constants
+        var expressions = [constants.loginIncorrectMessage, constants.loginTimedOutMessage]
+        if let own = boot.failureMessage { expressions.append(own) }
+        if !boot.ignoresKernelMessages {
+            expressions += FindingPattern.all.filter { $0.isFatal || $0.kind == FindingPattern.reset }.map(\.expression)
+        }
+        return expressions.map { ConsolePattern($0) }
+    }
+
+    private func fail(_ match: ConsoleMatch, in run: RunContext) async throws {
+        try await run.recordFindings(always: true, expectedReset: false)
+        throw Failure(.job, "the boot failed: '\(match.line)'")
+    }
+
+    private func warnAboutLoosePrompts(in run: RunContext) {
+        for prompt in boot.prompts where !prompt.contains(where: { "\\:$#>".contains($0) }) {
+            run.log.warning("the prompt '\(prompt)' may also match ordinary output")
+        }
+    }
+}
+
+/// Makes sure that a shell answers before tests begin.
+struct ExpectShellStep: StepRunner {
+    let boot: BootAction
+
+    var name: String { "expect-shell-connection" }
+    var isRecorded: Bool { false }
+
+    func run(in run: RunContext, until deadline: MonotonicTime) async throws {
+        guard run.hasShell || !run.prompts.isEmpty else {
+            throw Failure(.job, "a test block follows, but the boot block names no prompts")
+        }
+        guard !run.hasShell else { return }
+        try await run.expectPrompt(until: deadline)
+        run.hasShell = true
+    }
+}

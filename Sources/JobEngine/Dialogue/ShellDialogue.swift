@@ -1,0 +1,47 @@
+import LabModel
+
+/// Talking to a board over its console: searches go on where the last one ended.
+extension RunContext {
+    /// Waits for one of `patterns` after the cursor and moves the cursor behind it.
+    ///
+    /// Results that wait longer than 50 ms meanwhile are stored.
+    @discardableResult
+    func expect(_ patterns: [ConsolePattern], until deadline: MonotonicTime) async throws -> ConsoleMatch {
+        let limit = connectionTimeout.map { min(deadline, clock.monotonic().advanced(by: $0)) } ?? deadline
+        while true {
+            let pause = buffer.due.map { min($0, limit) } ?? limit
+            do {
+                let match = try await board.console.expect(patterns, from: cursor, until: pause)
+                cursor = match.end
+                return match
+            } catch let timeout as ConsoleTimeout {
+                guard pause < limit else { throw timeout }
+                try await storeResults()
+            }
+        }
+    }
+
+    /// Types a line, at the pace of the present phase.
+    func sendLine(_ text: String, pacing: Duration) async throws {
+        log.input(text)
+        try await board.console.send(text + "\n", pacing: pacing)
+    }
+
+    /// The prompts in force as patterns.
+    var promptPatterns: [ConsolePattern] { prompts.map { ConsolePattern($0) } }
+
+    /// Waits for a shell prompt.
+    func expectPrompt(until deadline: MonotonicTime) async throws {
+        try await expect(promptPatterns, until: deadline)
+    }
+
+    /// Runs a command line at the shell and returns its exit status.
+    ///
+    /// The status is printed behind a word that the echo of the typed line cannot contain.
+    func status(of command: String, until deadline: MonotonicTime) async throws -> Int {
+        try await sendLine("\(command); echo \"LABD-STATUS=$?.\"", pacing: profile.characterDelays.test)
+        let match = try await expect([ConsolePattern(#"LABD-STATUS=([0-9]{1,3})\."#)], until: deadline)
+        try await expectPrompt(until: deadline)
+        return match.groups["1"].flatMap { Int($0) } ?? 255
+    }
+}

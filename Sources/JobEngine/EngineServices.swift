@@ -1,0 +1,45 @@
+public import LabModel
+
+/// Everything outside the engine that a run uses.
+public struct EngineServices: Sendable {
+    public var store: any Store
+    public var logs: any JobLogStore
+    public var catalog: any DeviceCatalog
+    public var artifacts: any ArtifactSource
+    public var testDefinitions: any TestDefinitionSource
+    public var packer: any OverlayPacker
+    public var files: any JobFileServer
+    public var workspaces: any WorkspaceProvider
+    public var clock: any LabClock
+
+    public init(
+        store: any Store, logs: any JobLogStore, catalog: any DeviceCatalog, artifacts: any ArtifactSource,
+        testDefinitions: any TestDefinitionSource, packer: any OverlayPacker, files: any JobFileServer,
+        workspaces: any WorkspaceProvider, clock: any LabClock
+    ) {
+        self.store = store
+        self.logs = logs
+        self.catalog = catalog
+        self.artifacts = artifacts
+        self.testDefinitions = testDefinitions
+        self.packer = packer
+        self.files = files
+        self.workspaces = workspaces
+        self.clock = clock
+    }
+}
+
+/// Gives each job a folder of its own.
+public protocol WorkspaceProvider: Sendable {
+    /// Makes an empty folder for a job.
+    ///
+    /// - Throws: `infrastructure` when the disk is full or not writable.
+    /// - Returns: its absolute path.
+    func makeWorkspace(for job: JobID) async throws(Failure) -> String
+
+    /// Makes an empty folder at `path`, which lies inside a workspace.
+    func makeFolder(_ path: String) async throws(Failure)
+
+    /// Removes a job's folder with everything in it.
+    func removeWorkspace(of job: JobID) async
+}

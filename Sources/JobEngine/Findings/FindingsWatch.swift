@@ -1,0 +1,43 @@
+import LabModel
+
+extension FindingsLog {
+    /// Watches `console` for every known finding until the token is disarmed.
+    func watch(_ console: any Console) async throws -> any ConsoleArmament {
+        let table = FindingPattern.all
+        return try await console.watch(table.map { ConsolePattern($0.expression) }) { match in
+            let pattern = table[match.pattern]
+            self.add(
+                Finding(
+                    kind: pattern.kind, line: match.line, isFatal: pattern.isFatal, at: match.at, offset: match.end))
+        }
+    }
+}
+
+extension RunContext {
+    /// Records what the watch found since the last call, as LAVA's `kernel-messages` case of the suite `lava`.
+    ///
+    /// - Parameters:
+    ///   - always: records a passing case when nothing was found, as after a boot.
+    ///   - expectedReset: the board was restarted on purpose, so banners are no news.
+    func recordFindings(always: Bool, expectedReset: Bool) async throws(Failure) {
+        let (all, dropped) = findings.take()
+        let found = all.filter { !(expectedReset && $0.kind == FindingPattern.reset) }
+        guard always || !found.isEmpty else { return }
+        let isFatal = found.contains { $0.isFatal }
+        var metadata: [String: DataValue] = [
+            "level": .string(level),
+            "extra": .list(found.map { ["kind": .string($0.kind), "message": .string($0.line)] }),
+        ]
+        if dropped > 0 { metadata["dropped"] = .integer(Int64(dropped)) }
+        for finding in found {
+            log.warning("console: \(finding.kind): \(finding.line)")
+            try await publish(
+                .consoleFinding,
+                ["kind": .string(finding.kind), "line": .string(finding.line), "fatal": .bool(finding.isFatal)])
+        }
+        try await record(
+            ResultRecord(
+                suite: "lava", name: "kernel-messages", result: isFatal ? .fail : .pass, metadata: metadata,
+                logged: clock.wall()))
+    }
+}

@@ -1,0 +1,91 @@
+import LabModel
+
+/// What the steps of one run share. It belongs to the run's task alone.
+final class RunContext {
+    let plan: JobPlan
+    let lease: Lease
+    let board: any Board
+    let profile: DeviceProfile
+    let services: EngineServices
+    let log: RunLog
+    let workspace: String
+    let timeouts: StepTimeouts
+    let findings: FindingsLog
+
+    /// Where the next search on the console begins.
+    var cursor: ConsoleOffset = .start
+    /// Where the last power-on lies on the console.
+    var bootStart: ConsoleOffset = .start
+    /// Shell prompts in force, regular expressions.
+    var prompts: [String] = []
+    /// Whether a shell is believed to wait at the prompt.
+    var hasShell = false
+    /// By label, what the last deploy of this run brought.
+    var images: [String: FetchedImage] = [:]
+    /// What `to: downloads` brought, for `downloads://name`.
+    var downloads: [String: FetchedImage] = [:]
+    /// The files the boot loader asks for, by label.
+    var served: [String: String] = [:]
+    /// Boot loader commands of the present boot block, ready to be typed.
+    var bootCommands: [String] = []
+    var overlay: TestOverlay?
+    /// Counts test definitions over the whole job.
+    var definitionCount = 0
+    /// Counts test blocks.
+    var stage = 0
+    /// The level of the present step, such as `2.3`.
+    var level = ""
+    var buffer = ResultBuffer()
+    /// The duration of the present connection wait, when one is set for the step.
+    var connectionTimeout: Duration?
+
+    init(
+        plan: JobPlan, lease: Lease, board: any Board, profile: DeviceProfile, services: EngineServices, log: RunLog,
+        workspace: String, findings: FindingsLog
+    ) {
+        self.plan = plan
+        self.lease = lease
+        self.board = board
+        self.profile = profile
+        self.services = services
+        self.log = log
+        self.workspace = workspace
+        self.findings = findings
+        timeouts = StepTimeouts(job: plan.timeouts, profile: profile)
+    }
+
+    var clock: any LabClock { services.clock }
+    var job: JobID { lease.job }
+
+    /// The overlay's root on the board.
+    var overlayRoot: String {
+        profile.constants.resultsDirectory.replacingFirst("%s", with: job.description)
+    }
+
+    /// Records a result: into the log at once, into the store with the next batch.
+    func record(_ record: ResultRecord) async throws(Failure) {
+        log.result(record)
+        if let batch = buffer.add(record, now: clock.monotonic()) {
+            try await services.store.append(batch, to: job)
+        }
+    }
+
+    /// Stores what is waiting.
+    func storeResults() async throws(Failure) {
+        let batch = buffer.drain()
+        if !batch.isEmpty { try await services.store.append(batch, to: job) }
+    }
+
+    /// Publishes an event of this job.
+    func publish(_ kind: LabEvent.Kind, _ data: [String: DataValue]) async throws(Failure) {
+        try await services.store.append([NewEvent(job: job, board: board.name, kind: kind, data: .map(data))])
+    }
+}
+
+extension String {
+    /// The text with the first occurrence of `target` replaced.
+    func replacingFirst(_ target: String, with replacement: String) -> String {
+        guard let range = firstRange(of: target) else { return self }
+        return self[..<range.lowerBound] + replacement + self[range.upperBound...]
+    }
+}

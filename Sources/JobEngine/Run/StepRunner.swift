@@ -1,0 +1,24 @@
+import LabModel
+
+/// Runs one named action of a block. One small type per kind of step.
+///
+/// The name is LAVA's internal action name: jobs set time-outs by it and clients read results by it.
+protocol StepRunner {
+    var name: String { get }
+
+    /// Whether the result suite `lava` gets a row for this step.
+    var isRecorded: Bool { get }
+
+    /// Does the work before `deadline`.
+    ///
+    /// - Throws: `Failure`, or `ConsoleTimeout` and `CancellationError`, which the run turns into one.
+    func run(in run: RunContext, until deadline: MonotonicTime) async throws
+
+    /// Whose fault it is when the step's time is up.
+    var timeoutType: ErrorType { get }
+}
+
+extension StepRunner {
+    var isRecorded: Bool { true }
+    var timeoutType: ErrorType { .job }
+}

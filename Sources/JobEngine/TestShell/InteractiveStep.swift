@@ -1,0 +1,116 @@
+import LabModel
+
+/// `interactive`: a dialogue at any prompt, each named step of which is a test case.
+struct InteractiveStep: StepRunner {
+    let scripts: [InteractiveScript]
+
+    var name: String { "lava-test-interactive" }
+    var timeoutType: ErrorType { .lavaTimeout }
+
+    func run(in run: RunContext, until deadline: MonotonicTime) async throws {
+        for (index, script) in scripts.enumerated() {
+            try await play(script, suite: "\(index)_\(script.name)", in: run, until: deadline)
+        }
+        try await run.recordFindings(always: false, expectedReset: false)
+        try await run.storeResults()
+    }
+
+    private func play(
+        _ script: InteractiveScript, suite: String, in run: RunContext, until deadline: MonotonicTime
+    ) async throws {
+        var values = ["JOB_ID": run.job.description]
+        values["SERVER_IP"] = run.profile.network?.tftpAddress
+        var seen: Set<String> = []
+        for step in script.steps {
+            if step.delay > .zero { try await run.clock.sleep(for: step.delay) }
+            if let command = step.command {
+                let line = Self.filled(command, values)
+                try await run.sendLine(line, pacing: run.profile.characterDelays.test)
+                if script.discardsEcho, !line.isEmpty {
+                    try await run.expect([.literal(line)], until: deadline)
+                }
+            }
+            let began = run.clock.monotonic()
+            let outcome = try await outcome(of: step, script: script, in: run, until: deadline)
+            values.merge(outcome.groups.filter { Int($0.key) == nil }) { $1 }
+            if let name = step.name {
+                seen.insert(name)
+                try await record(name, outcome, suite: suite, script: script, began: began, in: run)
+            }
+            try judge(outcome, step: step)
+        }
+        for name in script.expected ?? [] where !seen.contains(name) {
+            try await run.record(
+                ResultRecord(
+                    suite: suite, name: name, result: .fail, metadata: ["error_msg": "expected, but not seen"],
+                    logged: run.clock.wall()))
+        }
+    }
+
+    private struct Outcome {
+        var result: TestResult
+        var line: String
+        var groups: [String: String]
+        var failing: InteractiveScript.Failing?
+    }
+
+    /// Waits for a success, a failure or the prompt, whichever comes first. With `successes` named, a prompt that
+    /// comes without one is a failure.
+    private func outcome(
+        of step: InteractiveScript.Step, script: InteractiveScript, in run: RunContext, until deadline: MonotonicTime
+    ) async throws -> Outcome {
+        let successes = step.successes.map { ConsolePattern($0) }
+        let failures = step.failures.map { ConsolePattern($0.message) }
+        let prompts = step.waitsForPrompt ? script.prompts.map { ConsolePattern($0) } : []
+        guard !(successes + failures + prompts).isEmpty else { return Outcome(result: .pass, line: "", groups: [:]) }
+        let match = try await run.expect(successes + failures + prompts, until: deadline)
+        var outcome = Outcome(result: .pass, line: match.line, groups: match.groups)
+        switch match.pattern {
+        case ..<successes.count: break
+        case ..<(successes.count + failures.count):
+            outcome.result = .fail
+            outcome.failing = step.failures[match.pattern - successes.count]
+        default:
+            outcome.result = successes.isEmpty ? .pass : .fail
+            return outcome
+        }
+        if !prompts.isEmpty { try await run.expect(prompts, until: deadline) }
+        return outcome
+    }
+
+    private func record(
+        _ name: String, _ outcome: Outcome, suite: String, script: InteractiveScript, began: MonotonicTime,
+        in run: RunContext
+    ) async throws {
+        let duration = run.clock.monotonic().duration(since: began)
+        var metadata: [String: DataValue] = ["duration": .double(duration.inSeconds)]
+        var result = outcome.result
+        if result == .fail { metadata["error_msg"] = .string("the board said '\(outcome.line)'") }
+        if let expected = script.expected, !expected.contains(name) {
+            result = .fail
+            metadata["error_msg"] = "not among the expected cases"
+        }
+        try await run.record(
+            ResultRecord(
+                suite: suite, name: name, result: result, measurement: duration.inSeconds, units: "seconds",
+                metadata: metadata, logged: run.clock.wall()))
+    }
+
+    /// A failing step without a name, or with an `exception`, ends the block.
+    private func judge(_ outcome: Outcome, step: InteractiveScript.Step) throws {
+        guard outcome.result == .fail else { return }
+        if let type = outcome.failing?.errorType {
+            throw Failure(type, outcome.failing?.error ?? "the board said '\(outcome.line)'")
+        }
+        if step.name == nil {
+            throw Failure(.test, outcome.failing?.error ?? "'\(step.command ?? "")' failed: '\(outcome.line)'")
+        }
+    }
+
+    /// The text with `{name}` replaced by what earlier steps captured. Unknown names stay.
+    static func filled(_ text: String, _ values: [String: String]) -> String {
+        values.reduce(text) { text, pair in
+            text.split(separator: "{\(pair.key)}", omittingEmptySubsequences: false).joined(separator: pair.value)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import LabModel
+
+/// Runs the definitions of one test block on the booted board and follows their signals.
+struct TestShellStep: StepRunner {
+    let block: ActionBlock
+
+    var name: String { "lava-test-shell" }
+    var timeoutType: ErrorType { .lavaTimeout }
+
+    /// How long the board may take to answer the first commands.
+    static let startLimit = Duration.seconds(15)
+
+    private static let exit = ConsolePattern("<LAVA_TEST_RUNNER EXIT>")
+    private static let installFail = ConsolePattern("<LAVA_TEST_RUNNER INSTALL_FAIL>")
+
+    func run(in run: RunContext, until deadline: MonotonicTime) async throws {
+        guard let overlay = run.overlay, let stage = overlay.stages.first(where: { $0.block == block.index }) else {
+            throw Failure(
+                .job, "no deploy block before this test brought its definitions",
+                advice: "add `deploy: {to: overlay}` before the boot block")
+        }
+        guard overlay.isInPlace || overlay.mountCommand != nil else {
+            throw Failure(
+                .job, "the test overlay did not reach the board",
+                advice: "add `transfer_overlay` to the boot block, or deploy a ramdisk that takes the overlay")
+        }
+        var machine = SignalMachine(tests: stage.tests)
+        do {
+            try await start(overlay, stage, in: run, until: deadline)
+            try await follow(&machine, in: run, until: deadline)
+        } catch {
+            try await perform(machine.close(wall: run.clock.wall()), in: run)
+            throw error
+        }
+        try await perform(machine.close(wall: run.clock.wall()), in: run)
+        try await run.recordFindings(always: false, expectedReset: false)
+        try await run.storeResults()
+    }
+
+    private func start(
+        _ overlay: TestOverlay, _ stage: TestStage, in run: RunContext, until deadline: MonotonicTime
+    ) async throws {
+        let pacing = run.profile.characterDelays.test
+        let soon = min(deadline, run.clock.monotonic().advanced(by: Self.startLimit))
+        try await run.sendLine("#", pacing: pacing)
+        try await run.expectPrompt(until: soon)
+        if let mount = overlay.mountCommand, stage.number == overlay.stages.first?.number {
+            try await run.sendLine(mount, pacing: pacing)
+            try await run.expectPrompt(until: soon)
+        }
+        try await run.sendLine("export SHELL=\(run.profile.constants.testShell)", pacing: pacing)
+        try await run.expectPrompt(until: soon)
+        try await run.sendLine(
+            #". \#(overlay.root)/environment; printf "<LAVA_SIGNAL_RETRUNCODE $?>\n""#, pacing: pacing)
+        let answer = try await run.expect([ConsolePattern("<LAVA_SIGNAL_RETRUNCODE ([0-9]+)>")], until: soon)
+        guard answer.groups["1"] == "0" else {
+            throw Failure(.job, "the test overlay is not where it should be: \(overlay.root) on the board")
+        }
+        try await run.expectPrompt(until: soon)
+        try await run.sendLine("\(overlay.root)/bin/lava-test-runner \(overlay.root)/\(stage.number)", pacing: pacing)
+    }
+
+    /// Follows the runner until it says that it is done.
+    private func follow(_ machine: inout SignalMachine, in run: RunContext, until deadline: MonotonicTime) async throws {
+        var installFailed = false
+        while true {
+            var patterns = [ConsolePattern(Signal.expression), Self.exit, Self.installFail]
+            if let rule = machine.parseRule { patterns.append(ConsolePattern(rule.pattern)) }
+            let match = try await run.expect(patterns, until: deadline)
+            switch match.pattern {
+            case 0:
+                let signal = Signal(name: match.groups["1"] ?? "", text: match.groups["2"] ?? "")
+                try await perform(machine.handle(signal, at: match.at, wall: run.clock.wall()), in: run)
+            case 1:
+                try await run.expectPrompt(until: deadline)
+                guard !installFailed else { throw Failure(.test, "the installation of a test definition failed") }
+                return
+            case 2:
+                installFailed = true
+                try await run.record(
+                    ResultRecord(
+                        suite: "lava", name: "stage_\(run.stage)", result: .fail,
+                        metadata: ["error_msg": "install.sh failed"], logged: run.clock.wall()))
+            default:
+                try await perform(machine.parsed(match.groups, wall: run.clock.wall()), in: run)
+            }
+        }
+    }
+
+    private func perform(_ actions: [SignalMachine.Action], in run: RunContext) async throws {
+        for action in actions {
+            switch action {
+            case .record(let record): try await run.record(record)
+            case .warn(let text): run.log.warning(text)
+            case .fail(let failure): throw failure
+            case .publish(let text): try await run.publish(.progress, ["message": .string(text)])
+            }
+        }
+    }
+}
