@@ -2,7 +2,7 @@ public import LabModel
 
 /// Everything outside the engine that a run uses.
 public struct EngineServices: Sendable {
-    public var store: any Store
+    public var store: any RunRecorder
     public var logs: any JobLogStore
     public var catalog: any DeviceCatalog
     public var artifacts: any ArtifactSource
@@ -13,7 +13,7 @@ public struct EngineServices: Sendable {
     public var clock: any LabClock
 
     public init(
-        store: any Store, logs: any JobLogStore, catalog: any DeviceCatalog, artifacts: any ArtifactSource,
+        store: any RunRecorder, logs: any JobLogStore, catalog: any DeviceCatalog, artifacts: any ArtifactSource,
         testDefinitions: any TestDefinitionSource, packer: any OverlayPacker, files: any JobFileServer,
         workspaces: any WorkspaceProvider, clock: any LabClock
     ) {

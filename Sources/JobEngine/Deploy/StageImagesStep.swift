@@ -26,7 +26,8 @@ struct StageImagesStep: StepRunner {
         guard let overlay = run.overlay else { return fetched.path }
         guard image.format == .cpioNewc else {
             throw Failure(
-                .configuration, "the test overlay cannot be put into an image of format '\(image.format?.rawValue ?? "none")'",
+                .configuration,
+                "the test overlay cannot be put into an image of format '\(image.format?.rawValue ?? "none")'",
                 at: image.position.description, advice: "use `format: cpio.newc`")
         }
         let path = "\(run.workspace)/\(image.name)/with-overlay"

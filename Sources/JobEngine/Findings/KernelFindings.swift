@@ -22,18 +22,22 @@ struct FindingPattern: Sendable {
         FindingPattern(kind: "kfence", expression: "BUG: KFENCE:", isFatal: false),
         FindingPattern(kind: "oops", expression: "Oops(?: -|:)", isFatal: false),
         FindingPattern(kind: "warning", expression: "WARNING: CPU:", isFatal: false),
-        FindingPattern(kind: "bug", expression: "kernel BUG at|BUG: (?:unable|scheduling|spinlock|sleeping|Bad)", isFatal: false),
+        FindingPattern(
+            kind: "bug", expression: "kernel BUG at|BUG: (?:unable|scheduling|spinlock|sleeping|Bad)", isFatal: false),
         FindingPattern(kind: "invalid-opcode", expression: "invalid opcode:", isFatal: false),
         FindingPattern(kind: "soft-lockup", expression: "watchdog: BUG: soft lockup", isFatal: false),
         FindingPattern(kind: "hard-lockup", expression: "Watchdog detected hard LOCKUP", isFatal: false),
-        FindingPattern(kind: "rcu-stall", expression: "rcu: INFO: .{0,40}(?:detected stall|self-detected stall)", isFatal: false),
+        FindingPattern(
+            kind: "rcu-stall", expression: "rcu: INFO: .{0,40}(?:detected stall|self-detected stall)", isFatal: false),
         FindingPattern(kind: "hung-task", expression: "INFO: task .{1,64} blocked for more than", isFatal: false),
-        FindingPattern(kind: "out-of-memory", expression: "Out of memory: Killed process|invoked oom-killer", isFatal: false),
+        FindingPattern(
+            kind: "out-of-memory", expression: "Out of memory: Killed process|invoked oom-killer", isFatal: false),
         FindingPattern(kind: "ubsan", expression: "UBSAN:", isFatal: false),
         FindingPattern(kind: "lockdep", expression: "WARNING: possible (?:circular|recursive) locking", isFatal: false),
         FindingPattern(
             kind: reset,
-            expression: #"^(?:U-Boot (?:SPL )?20[0-9][0-9]|barebox 20[0-9][0-9]|NOTICE:  BL1:|SeaBIOS \(version|UEFI firmware \(version)"#,
+            expression:
+                #"^(?:U-Boot (?:SPL )?20[0-9][0-9]|barebox 20[0-9][0-9]|NOTICE:  BL1:|SeaBIOS \(version|UEFI firmware \(version)"#,
             isFatal: false),
     ]
 }

@@ -122,7 +122,9 @@ enum HelperScripts {
                 """# + "\n"),
         Script(
             name: "lava-test-shell",
-            text: "# lava-test-shell SCRIPT: runs one script under the board's shell.\nexec \"${SHELL:-/bin/sh}\" \"$1\"\n"),
+            text:
+                "# lava-test-shell SCRIPT: runs one script under the board's shell.\nexec \"${SHELL:-/bin/sh}\" \"$1\"\n"
+        ),
         Script(
             name: "lava-background-process-start",
             text: #"""

@@ -17,7 +17,8 @@ struct TestOverlay {
         let prefix = String(root.drop { $0 == "/" }) + "/"
         return entries.compactMap { entry in
             guard entry.path.hasPrefix(prefix) else { return nil }
-            return OverlayEntry(path: String(entry.path.dropFirst(prefix.count)), mode: entry.mode, content: entry.content)
+            return OverlayEntry(
+                path: String(entry.path.dropFirst(prefix.count)), mode: entry.mode, content: entry.content)
         }
     }
 

@@ -62,7 +62,8 @@ struct RecoveryWatch {
         guard anyOutput else { return .silent }
         if isAtPrompt {
             inferences.append(
-                "it waits at the boot loader's prompt: the prompt stood for \(Self.promptPatience.shortText) unanswered")
+                "it waits at the boot loader's prompt: the prompt stood for \(Self.promptPatience.shortText) unanswered"
+            )
             return .bootloaderPrompt
         }
         if sawPanic { return .panic }

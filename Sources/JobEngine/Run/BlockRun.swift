@@ -52,7 +52,8 @@ struct BlockRun {
                 guard number < attempts, failure.type.isRetriedWithinJob else { throw failure }
                 let next = context.clock.monotonic().advanced(by: block.failureRetryInterval)
                 guard next < deadline else {
-                    throw Failure(failure.type, "\(failure.message); no time is left for another attempt", at: failure.place)
+                    throw Failure(
+                        failure.type, "\(failure.message); no time is left for another attempt", at: failure.place)
                 }
                 context.log.warning("attempt \(number) of \(attempts) failed: \(failure)")
                 try await context.clock.sleep(until: next)

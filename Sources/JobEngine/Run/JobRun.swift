@@ -58,7 +58,8 @@ struct JobRun: Sendable {
         do {
             try await context.record(
                 ResultRecord(
-                    suite: "lava", name: "validate", result: .pass, metadata: ["level": "0"], logged: context.clock.wall()))
+                    suite: "lava", name: "validate", result: .pass, metadata: ["level": "0"],
+                    logged: context.clock.wall()))
             for block in plan.blocks {
                 try await BlockRun(block: block, context: context, jobDeadline: deadline).run()
             }

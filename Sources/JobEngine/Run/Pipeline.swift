@@ -62,7 +62,11 @@ enum Pipeline {
     private static func isShellNeeded(after block: ActionBlock, in plan: JobPlan) -> Bool {
         guard plan.blocks.indices.contains(block.index + 1) else { return false }
         switch plan.blocks[block.index + 1].action {
-        case .test, .powerCut: return true
+        case .test(let test):
+            // Interactive scripts bring their own prompts, and monitors need none.
+            if case .definitions = test.content { return true }
+            return false
+        case .powerCut: return true
         case .deploy, .boot, .command, .unsupported: return false
         }
     }

@@ -26,7 +26,8 @@ struct StepRun {
     private func explain(_ error: any Error) -> Failure {
         switch error {
         case let timeout as ConsoleTimeout:
-            Failure(step.timeoutType, "\(step.name) \(timeout.explanation) (limit \(duration.shortText))", at: step.name)
+            Failure(
+                step.timeoutType, "\(step.name) \(timeout.explanation) (limit \(duration.shortText))", at: step.name)
         case is StepTimeout:
             Failure(step.timeoutType, "\(step.name) did not end within \(duration.shortText)", at: step.name)
         default:

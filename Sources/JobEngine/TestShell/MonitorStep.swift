@@ -24,7 +24,8 @@ struct MonitorStep: StepRunner {
             let match = try await run.expect(
                 [ConsolePattern(monitor.end), ConsolePattern(monitor.pattern)], until: deadline)
             guard match.pattern == 1 else { break }
-            guard let record = Self.record(match.groups, monitor: monitor, suite: suite, logged: run.clock.wall()) else {
+            guard let record = Self.record(match.groups, monitor: monitor, suite: suite, logged: run.clock.wall())
+            else {
                 run.log.warning("no result can be read from '\(match.line)'")
                 continue
             }

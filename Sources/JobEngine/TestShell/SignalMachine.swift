@@ -119,7 +119,9 @@ struct SignalMachine {
 
     private mutating func testCase(_ pairs: [String: String], wall: WallTime) -> [Action] {
         guard let run = current else {
-            return [.fail(Failure(.test, "a result came before its definition began: signal TESTCASE without STARTRUN"))]
+            return [
+                .fail(Failure(.test, "a result came before its definition began: signal TESTCASE without STARTRUN"))
+            ]
         }
         guard let name = pairs["test_case_id"], !name.isEmpty else {
             return [.warn("signal TESTCASE has no TEST_CASE_ID")]

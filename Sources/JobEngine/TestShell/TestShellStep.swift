@@ -27,7 +27,7 @@ struct TestShellStep: StepRunner {
         var machine = SignalMachine(tests: stage.tests)
         do {
             try await start(overlay, stage, in: run, until: deadline)
-            try await follow(&machine, in: run, until: deadline)
+            try await follow(&machine, stage: stage.number, in: run, until: deadline)
         } catch {
             try await perform(machine.close(wall: run.clock.wall()), in: run)
             throw error
@@ -61,7 +61,9 @@ struct TestShellStep: StepRunner {
     }
 
     /// Follows the runner until it says that it is done.
-    private func follow(_ machine: inout SignalMachine, in run: RunContext, until deadline: MonotonicTime) async throws {
+    private func follow(
+        _ machine: inout SignalMachine, stage: Int, in run: RunContext, until deadline: MonotonicTime
+    ) async throws {
         var installFailed = false
         while true {
             var patterns = [ConsolePattern(Signal.expression), Self.exit, Self.installFail]
@@ -79,7 +81,7 @@ struct TestShellStep: StepRunner {
                 installFailed = true
                 try await run.record(
                     ResultRecord(
-                        suite: "lava", name: "stage_\(run.stage)", result: .fail,
+                        suite: "lava", name: "stage_\(stage)", result: .fail,
                         metadata: ["error_msg": "install.sh failed"], logged: run.clock.wall()))
             default:
                 try await perform(machine.parsed(match.groups, wall: run.clock.wall()), in: run)

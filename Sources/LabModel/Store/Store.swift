@@ -1,6 +1,13 @@
+/// Takes what a run finds out, as it finds it out.
+public protocol RunRecorder: Sendable {
+    func append(_ results: [ResultRecord], to job: JobID) async throws(Failure)
+    func append(_ cut: PowerCutRecord, to job: JobID) async throws(Failure)
+    func append(_ events: [NewEvent]) async throws(Failure)
+}
+
 /// The lab's memory. Each mutating call is one transaction and returns after it is durable; the events it causes are
 /// part of the same transaction.
-public protocol Store: PowerJournal, Sendable {
+public protocol Store: PowerJournal, RunRecorder, Sendable {
     /// Raises the epoch. Called once, at start.
     func beginEpoch() async throws(Failure) -> Epoch
 
@@ -39,9 +46,7 @@ public protocol Store: PowerJournal, Sendable {
 
     // MARK: What a run leaves
 
-    func append(_ results: [ResultRecord], to job: JobID) async throws(Failure)
     func results(of job: JobID) async throws(Failure) -> [ResultRecord]
-    func append(_ cut: PowerCutRecord, to job: JobID) async throws(Failure)
     func powerCuts(of job: JobID) async throws(Failure) -> [PowerCutRecord]
 
     // MARK: Boards
@@ -53,7 +58,6 @@ public protocol Store: PowerJournal, Sendable {
 
     // MARK: Events
 
-    func append(_ events: [NewEvent]) async throws(Failure)
     /// Events with a number above `sequence`, oldest first; of one job only, when `job` is given.
     func events(after sequence: Int64, job: JobID?, limit: Int) async throws(Failure) -> [LabEvent]
     /// Yields the newest event's number after every commit that added one; only the latest is kept for a slow reader.
