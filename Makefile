@@ -1,0 +1,41 @@
+# labd: every target installs what it needs first. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
+
+.PHONY: help setup build kit demo test test-all bench lint docs clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the Debian packages that labd needs (as root or through sudo)
+	@scripts/setup
+
+build: setup ## Build labd and lablctl
+	@swift build
+
+kit: setup ## Build the virtual board's disk, kernel and boot loader from Debian packages
+	@board-kit/build "$(KITS)"
+
+demo: build kit ## Run three example jobs on a virtual board: a test, a survived power cut, a brick
+	@scripts/demo
+
+test: setup lint kit ## Build everything and run the tests
+	@scripts/test
+
+test-all: setup lint kit ## Run the tests and the long suites
+	@scripts/test --all
+
+bench: build kit ## Measure, as ratios against floors of the same run
+	@scripts/bench
+
+lint: ## Check the format, the import table and the forbidden constructs
+	@scripts/lint
+
+docs: build ## Write completions and manual pages into build/docs
+	@scripts/docs
+
+clean: ## Remove what was built
+	@rm -rf .build build
