@@ -1,0 +1,52 @@
+import JobDSL
+import LabAPI
+import LabModel
+import LabWire
+
+/// The job compiler as the API asks for it.
+struct CompilerBridge: JobCompiling {
+    let compiler: JobCompiler
+    let catalog: DeviceTypeCatalog
+    let boards: [BoardDefinition]
+
+    func compile(_ text: String) -> (plan: JobPlan?, diagnostics: [Diagnostic]) {
+        let compiled = compiler.compile(text)
+        return (compiled.plan, compiled.diagnostics)
+    }
+
+    /// Checks against the type as the first fitting board has it: boards of a type differ in variables only.
+    func check(_ plan: JobPlan) -> [Diagnostic] {
+        guard let type = plan.deviceType else { return [] }
+        let board = boards.first { $0.type == type && (plan.board == nil || $0.name == plan.board) }
+        do {
+            let profile = try catalog.profile(of: type, variables: board?.variables ?? [:], context: plan.context)
+            return compiler.check(plan, against: profile)
+        } catch {
+            let start = SourcePosition(line: 1, column: 1)
+            return [Diagnostic(.error, at: start, error.description)]
+        }
+    }
+}
+
+/// The device type catalog as the API asks for it.
+struct DeviceTypeBridge: DeviceTypeReading {
+    let catalog: DeviceTypeCatalog
+
+    func names() -> [DeviceTypeName] { catalog.names }
+
+    func profile(of type: DeviceTypeName) throws(Failure) -> DeviceProfile? {
+        guard catalog.names.contains(type) else { return nil }
+        return try catalog.profile(of: type)
+    }
+
+    func explain(_ key: String, of type: DeviceTypeName) throws(Failure) -> LabWire.Explanation? {
+        guard catalog.names.contains(type) else { return nil }
+        let explanation = try catalog.explain(type, key: key)
+        return LabWire.Explanation(
+            key: explanation.key, value: explanation.value,
+            layers: explanation.layers.map { layer in
+                LabWire.Explanation.Layer(
+                    layer: layer.layer, file: layer.file, line: layer.line, value: layer.value, wins: layer.wins)
+            })
+    }
+}

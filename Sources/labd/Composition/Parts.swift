@@ -1,0 +1,102 @@
+import BoardServices
+import JobDSL
+import JobEngine
+import LabAPI
+import LabArtifacts
+import LabModel
+import LabScheduler
+import LabStore
+import Logging
+import SerialConsole
+import VirtualBoards
+
+/// Every part of a running daemon.
+struct Parts {
+    let boards: Boards
+    let scheduler: Scheduler
+    let apiDependencies: LabAPIDependencies
+
+    private let store: SQLiteStore
+    private let epoch: Epoch
+    private let recovery: Recovery
+    private let definitions: [BoardDefinition]
+    private let sweep: LeftoverSweep
+    private let images: ImageStore
+    private let files: BoardFileServer
+    private let consoles: LabConsoles
+    private let workspaces: WorkspaceFolders
+    private let logger: Logger
+
+    init(
+        configuration: LabdConfiguration, shared: SharedFiles?, places: StatePlaces, store: SQLiteStore, epoch: Epoch,
+        clock: any LabClock, logger: Logger
+    ) async throws {
+        self.store = store
+        self.epoch = epoch
+        self.logger = logger
+        definitions = configuration.boards
+        let catalog = DeviceTypeCatalog(folders: configuration.deviceTypes)
+        let owner = OwnerTag(state: places.root, epoch: epoch)
+        sweep = LeftoverSweep(owner: owner)
+        consoles = LabConsoles(folder: places.consoles, clock: clock, logger: logger)
+        boards = try Self.makeBoards(
+            configuration, shared: shared, places: places, owner: owner, consoles: consoles, catalog: catalog,
+            clock: clock, logger: logger)
+
+        let logs = try JobLogFiles(folder: places.jobLogs)
+        let allowed = configuration.fileFolders + [configuration.kits]
+        images = try ImageStore(
+            ImageStoreSettings(
+                cacheFolder: places.images, maximumCacheBytes: configuration.cacheBytes, allowedFolders: allowed),
+            clock: clock, logger: logger)
+        files = BoardFileServer(
+            BoardFileServerSettings(
+                httpHost: configuration.boardHTTPHost, tftpHost: configuration.tftpHost,
+                tftpPort: configuration.tftpPort), logger: logger)
+        workspaces = WorkspaceFolders(root: places.work)
+        let artifacts = KitSource(kits: configuration.kits, wrapped: images)
+        let engine = JobEngine(
+            services: EngineServices(
+                store: store, logs: logs, catalog: catalog, artifacts: artifacts,
+                testDefinitions: TestDefinitions(
+                    images: artifacts, reader: TestDefinitionFileReader(), allowedFolders: configuration.fileFolders),
+                packer: ArchivePacker(), files: files, workspaces: workspaces, clock: clock))
+        scheduler = Scheduler(
+            store: store, boards: boards, runner: engine, catalog: catalog, clock: clock, epoch: epoch, logger: logger)
+        recovery = Recovery(store: store, boards: boards, clock: clock, log: logger)
+        apiDependencies = LabAPIDependencies(
+            store: store, control: scheduler, logs: logs, boards: boards,
+            compiler: CompilerBridge(compiler: JobCompiler(), catalog: catalog, boards: configuration.boards),
+            deviceTypes: DeviceTypeBridge(catalog: catalog), clock: clock, logger: logger)
+    }
+
+    private static func makeBoards(
+        _ configuration: LabdConfiguration, shared: SharedFiles?, places: StatePlaces, owner: OwnerTag,
+        consoles: LabConsoles, catalog: DeviceTypeCatalog, clock: any LabClock, logger: Logger
+    ) throws -> Boards {
+        let services = VirtualBoardServices(
+            consoles: consoles, runtimeFolder: places.sockets, kitFolder: configuration.kits, owner: owner,
+            clock: clock, logger: logger, catalog: catalog)
+        let factory = BoardFactory(services: services)
+        return Boards(try configuration.boards.map { try factory.make($0) })
+    }
+
+    /// Brings the lab to rest after whatever happened before: leftovers end, boards are put to rest, interrupted jobs
+    /// are queued again. Before the API opens.
+    func recover() async throws {
+        let ended = try await sweep.run()
+        if ended > 0 { logger.notice("ended \(ended) processes that an earlier labd left") }
+        workspaces.removeAll()
+        try await store.setBoards(definitions)
+        try await recovery.run(epoch: epoch)
+        await files.start()
+        logger.info("board files over TFTP: \(files.tftp); over HTTP: \(files.http)")
+    }
+
+    /// Ends what serves boards, after the scheduler has put them to rest.
+    func shutdown() async {
+        await files.shutdown()
+        await images.shutdown()
+        await consoles.close()
+    }
+}

@@ -1,0 +1,57 @@
+import LabModel
+
+/// All that can be set for the daemon. Every value has a default.
+struct LabdConfiguration {
+    /// The state folder: database, logs, cache, token and socket.
+    var state: String
+    /// The API's unix socket; nil for none.
+    var socket: String?
+    /// The API's TCP address; nil for none.
+    var tcp: TCP?
+    /// Folders with device types, later ones winning.
+    var deviceTypes: [String]
+    /// Where board kits lie.
+    var kits: String
+    /// Folders whose files jobs may name by `file://`.
+    var fileFolders: [String]
+    /// Size bound of the image cache in bytes.
+    var cacheBytes: Int64
+    /// The board file server's addresses.
+    var boardHTTPHost = "127.0.0.1"
+    var tftpHost = "127.0.0.2"
+    var tftpPort = 69
+    var boards: [BoardDefinition]
+    /// Keeps nothing after the end, and serves its socket only.
+    var isEphemeral = false
+
+    struct TCP: Equatable {
+        var host = "127.0.0.1"
+        var port = 8384
+    }
+
+    static let defaultCacheBytes: Int64 = 20 << 30
+
+    /// What labd does when nobody says anything.
+    ///
+    /// - Parameter shared: where device types and board kits were installed; nil when they were not found.
+    static func standard(folders: DefaultFolders, shared: SharedFiles?) -> LabdConfiguration {
+        LabdConfiguration(
+            state: folders.state, socket: folders.state + "/labd.sock", tcp: TCP(),
+            deviceTypes: shared.map { [$0.deviceTypes] } ?? [], kits: folders.kits, fileFolders: [],
+            cacheBytes: defaultCacheBytes, boards: defaultBoards)
+    }
+
+    /// Boards that exist on every machine: two A/B boards, one for images of the job's own, one without QEMU.
+    static let defaultBoards: [BoardDefinition] = [
+        virtual("virt-1", type: "virt-arm64-ab", driver: "qemu"),
+        virtual("virt-2", type: "virt-arm64-ab", driver: "qemu"),
+        virtual("qemu-1", type: "qemu", driver: "qemu"),
+        virtual("sim-1", type: "sim", driver: "sim"),
+    ]
+
+    private static func virtual(_ name: String, type: String, driver: String) -> BoardDefinition {
+        BoardDefinition(
+            name: BoardName(rawValue: name), type: DeviceTypeName(rawValue: type), tags: ["virtual"], driver: driver,
+            description: "built in")
+    }
+}
