@@ -90,6 +90,17 @@ import Testing
         #expect(bench.recorder.cuts.first?.outcome == .fellBack)
     }
 
+    @Test func theConnectionTimeoutDoesNotShortenTheVerdict() async {
+        let bench = Self.bench([Self.up])
+        var cut = Self.cut
+        cut.alive.within = .milliseconds(400)
+        let began = bench.clock.monotonic()
+        let timeouts = JobTimeouts(job: .seconds(30), connection: .milliseconds(20))
+        _ = await bench.run([Self.boot, .powerCut(cut)], timeouts: timeouts)
+        #expect(bench.recorder.cuts.first?.brickKind == .silent)
+        #expect(bench.clock.monotonic().duration(since: began) >= .milliseconds(400))
+    }
+
     @Test func aMarkerThatNeverComesIsNoVerdict() async {
         let bench = Self.bench([Self.up], update: "nothing to do\n# ")
         let outcome = await bench.run([Self.boot, .powerCut(Self.cut)])
@@ -166,6 +177,15 @@ import Testing
         _ = watch.saw(.bootloaderPrompt, at: Self.zero)
         _ = watch.saw(.bootBanner, at: Self.zero)
         #expect(watch.timedOut(anyOutput: true) == .hang)
+    }
+
+    @Test func twoLoadersMakeOneBoot() {
+        var watch = Self.watch()
+        for _ in 1...2 {
+            _ = watch.saw(.bootBanner, "U-Boot SPL 2023", at: Self.zero)
+            _ = watch.saw(.bootBanner, "U-Boot 2023", at: Self.zero)
+        }
+        #expect(watch.boots == 2)
     }
 
     @Test func oneBootTooManyIsALoop() {

@@ -9,6 +9,7 @@ struct PowerCutStep: StepRunner {
 
     var name: String { "power-cut" }
     var timeoutType: ErrorType { .test }
+    var holdsWaitsToConnectionTimeout: Bool { false }
 
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
         guard run.hasShell else {
@@ -73,7 +74,7 @@ struct PowerCutStep: StepRunner {
             do {
                 let match = try await run.expect(patterns, until: min(limit, deadline))
                 guard let sign = RecoveryWatch.Sign(rawValue: match.pattern) else { break }
-                decision = watch.saw(sign, at: match.at)
+                decision = watch.saw(sign, match.text, at: match.at)
                 if decision == .alive {
                     return Recovery(
                         sign: self.sign(of: match), boots: watch.boots, time: match.at.duration(since: poweredOn),

@@ -23,6 +23,8 @@ struct RecoveryWatch {
     private(set) var sawPanic = false
     private(set) var inferences: [String] = []
     private var isAtPrompt = false
+    /// Banners of the present boot: a board's first and second loader have one each.
+    private var banners: Set<String> = []
     private var deadline: MonotonicTime
 
     init(poweredOn: MonotonicTime, within: Duration, maxBoots: Int) {
@@ -34,14 +36,20 @@ struct RecoveryWatch {
     /// What to do at the start.
     var first: Decision { .lookOn(until: deadline) }
 
-    mutating func saw(_ sign: Sign, at: MonotonicTime) -> Decision {
+    /// - Parameter text: the matched text, by which a boot loader's banner is told from the next one's.
+    mutating func saw(_ sign: Sign, _ text: String = "", at: MonotonicTime) -> Decision {
         switch sign {
         case .alive:
             boots = max(boots, 1)
             return .alive
         case .bootBanner:
-            boots += 1
             isAtPrompt = false
+            guard boots == 0 || banners.contains(text) else {
+                banners.insert(text)
+                return .lookOn(until: deadline)
+            }
+            boots += 1
+            banners = [text]
             sawPanic = false
             guard boots <= maxBoots else { return .brick(.loop) }
             deadline = at.advanced(by: within)

@@ -10,7 +10,8 @@ struct StepRun {
         let began = context.clock.monotonic()
         let title = "\(context.level) \(step.name)"
         context.log.info("start: \(title) (timeout \(deadline.duration(since: began).clockText))")
-        context.connectionTimeout = context.timeouts.connection(of: step.name)
+        context.connectionTimeout =
+            step.holdsWaitsToConnectionTimeout ? context.timeouts.connection(of: step.name) : nil
         try await context.publish(.stepStarted, ["name": .string(step.name), "level": .string(context.level)])
         var failure: Failure?
         do {

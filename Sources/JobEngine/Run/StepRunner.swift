@@ -16,9 +16,14 @@ protocol StepRunner {
 
     /// Whose fault it is when the step's time is up.
     var timeoutType: ErrorType { get }
+
+    /// Whether single waits on the console are held to the connection time-out. A test may be silent for as long as
+    /// its block allows, and silence after a power cut is evidence.
+    var holdsWaitsToConnectionTimeout: Bool { get }
 }
 
 extension StepRunner {
     var isRecorded: Bool { true }
     var timeoutType: ErrorType { .job }
+    var holdsWaitsToConnectionTimeout: Bool { true }
 }

@@ -6,6 +6,7 @@ struct MonitorStep: StepRunner {
 
     var name: String { "lava-test-monitor" }
     var timeoutType: ErrorType { .lavaTimeout }
+    var holdsWaitsToConnectionTimeout: Bool { false }
 
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
         for (index, monitor) in monitors.enumerated() {

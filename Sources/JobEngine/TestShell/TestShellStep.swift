@@ -6,6 +6,7 @@ struct TestShellStep: StepRunner {
 
     var name: String { "lava-test-shell" }
     var timeoutType: ErrorType { .lavaTimeout }
+    var holdsWaitsToConnectionTimeout: Bool { false }
 
     /// How long the board may take to answer the first commands.
     static let startLimit = Duration.seconds(15)

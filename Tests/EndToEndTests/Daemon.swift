@@ -1,0 +1,69 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// A real labd on a state folder of its own.
+struct Daemon: Sendable {
+    let state: String
+    let process: ProcessIdentifier
+
+    var server: String { "unix:\(state)/labd.sock" }
+
+    /// Runs `body` beside a daemon and ends the daemon afterwards, with what it started.
+    static func with<Value: Sendable>(
+        state: String, configuration: String? = nil, _ body: @escaping @Sendable (Daemon) async throws -> Value
+    ) async throws -> Value {
+        var arguments = ["--state", state, "--no-tcp", "--quiet"]
+        if let configuration {
+            let file = state + ".yaml"
+            try configuration.write(toFile: file, atomically: true, encoding: .utf8)
+            arguments += ["--config", file]
+        }
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(30))]
+        let result = try await Subprocess.run(
+            .path(Programs.labd), arguments: Arguments(arguments), platformOptions: options, input: .none,
+            output: .discarded, error: .discarded
+        ) { execution in
+            let daemon = Daemon(state: state, process: execution.processIdentifier)
+            try await daemon.ready()
+            let value = try await body(daemon)
+            try? execution.send(signal: .terminate)
+            return value
+        }
+        return result.value
+    }
+
+    /// Waits until the API answers.
+    private func ready() async throws {
+        for _ in 0..<300 {
+            if try await ctl(["boards", "--json"]).status == 0 { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let log = (try? String(contentsOfFile: state + "/labd.log", encoding: .utf8)) ?? "no log"
+        throw DaemonError(text: "labd did not answer:\n\(log)")
+    }
+
+    /// Runs lablctl against this daemon.
+    func ctl(_ arguments: [String]) async throws -> Programs.Outcome {
+        try await Programs.run(Programs.lablctl, ["--server", server] + arguments)
+    }
+
+    /// Submits a job and waits for its end; returns what `job --json` says afterwards.
+    func job(_ file: String) async throws -> [String: Any] {
+        _ = try await ctl(["submit", file, "--wait"])
+        return [:]
+    }
+}
+
+struct DaemonError: Error, CustomStringConvertible {
+    var text: String
+    var description: String { text }
+}
+
+/// A new folder below the temporary one, short enough for unix sockets.
+func temporaryFolder() throws -> String {
+    let path = FileManager.default.temporaryDirectory.path + "/labd-e2e-\(UInt32.random(in: 0...UInt32.max))"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+}
