@@ -100,8 +100,8 @@ let package = Package(
             name: "labd",
             dependencies: [
                 "LabModel", "JobDSL", "JobEngine", "LabScheduler", "SerialConsole", "VirtualBoards", "BoardServices",
-                "LabArtifacts", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, argumentParser, lifecycle, logging, systemPackage,
-                collections,
+                "LabArtifacts", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, subprocess, argumentParser, lifecycle,
+                logging, systemPackage, collections,
             ],
             swiftSettings: house),
         .executableTarget(

@@ -4,7 +4,8 @@ import Foundation
 /// `labd doctor`.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Say what works on this host and what is missing, with the command that mends it.",
+        commandName: "doctor",
+        abstract: "Say what works on this host and what is missing, with the command that mends it.",
         discussion: "Exit status: 0 when every vital part is there, 1 otherwise.")
 
     @OptionGroup var options: ServeOptions

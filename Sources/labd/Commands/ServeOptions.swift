@@ -28,9 +28,11 @@ struct ServeOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let shared = SharedFiles.find(environment: environment, executable: executable)
-        var configuration = LabdConfiguration.standard(folders: DefaultFolders(environment: environment), shared: shared)
+        var configuration = LabdConfiguration.standard(
+            folders: DefaultFolders(environment: environment), shared: shared)
         if ephemeral {
-            let folder = FileManager.default.temporaryDirectory.path + "/labd-\(ProcessInfo.processInfo.processIdentifier)"
+            let folder =
+                FileManager.default.temporaryDirectory.path + "/labd-\(ProcessInfo.processInfo.processIdentifier)"
             configuration.state = folder
             configuration.socket = folder + "/labd.sock"
             configuration.tcp = nil
@@ -42,7 +44,9 @@ struct ServeOptions: ParsableArguments {
             configuration.socket = configuration.state + "/labd.sock"
         }
         if let socket { configuration.socket = absolute(socket) }
-        if let port { configuration.tcp = LabdConfiguration.TCP(host: configuration.tcp?.host ?? "127.0.0.1", port: port) }
+        if let port {
+            configuration.tcp = LabdConfiguration.TCP(host: configuration.tcp?.host ?? "127.0.0.1", port: port)
+        }
         if noTcp || ephemeral { configuration.tcp = nil }
         configuration.kits = absolute(configuration.kits)
         return (configuration, shared)

@@ -1,9 +1,9 @@
+import BoardServices
 import Foundation
 import JobDSL
 import JobEngine
 import LabAPI
 import LabArtifacts
-import BoardServices
 import LabModel
 import LabScheduler
 import LabStore
@@ -62,7 +62,9 @@ struct Daemon {
         ) { address in
             logger.info("API at \(address)")
         }
-        logger.info("labd \(labdVersion) with \(parts.boards.names.count) boards, state in \(places.root), log in \(places.log)")
+        logger.info(
+            "labd \(labdVersion) with \(parts.boards.names.count) boards, state in \(places.root), log in \(places.log)"
+        )
         if tcp != nil { logger.info("token for TCP clients in \(places.token)") }
         var group = ServiceGroupConfiguration(
             services: [

@@ -7,7 +7,6 @@ import LabModel
 import LabScheduler
 import LabStore
 import Logging
-import SerialConsole
 import VirtualBoards
 
 /// Every part of a running daemon.
@@ -23,7 +22,6 @@ struct Parts {
     private let sweep: LeftoverSweep
     private let images: ImageStore
     private let files: BoardFileServer
-    private let consoles: LabConsoles
     private let workspaces: WorkspaceFolders
     private let logger: Logger
 
@@ -36,9 +34,9 @@ struct Parts {
         self.logger = logger
         definitions = configuration.boards
         let catalog = DeviceTypeCatalog(folders: configuration.deviceTypes)
-        let owner = OwnerTag(state: places.root, epoch: epoch)
-        sweep = LeftoverSweep(owner: owner)
-        consoles = LabConsoles(folder: places.consoles, clock: clock, logger: logger)
+        let owner = OwnerTag(lab: places.root, epoch: epoch)
+        sweep = LeftoverSweep(owner: owner, clock: clock)
+        let consoles = LabConsoles(folder: places.consoles, clock: clock)
         boards = try Self.makeBoards(
             configuration, shared: shared, places: places, owner: owner, consoles: consoles, catalog: catalog,
             clock: clock, logger: logger)
@@ -76,7 +74,11 @@ struct Parts {
     ) throws -> Boards {
         let services = VirtualBoardServices(
             consoles: consoles, runtimeFolder: places.sockets, kitFolder: configuration.kits, owner: owner,
-            clock: clock, logger: logger, catalog: catalog)
+            clock: clock, logger: logger, catalog: catalog,
+            buildKit: shared.map { shared in
+                let builder = KitBuilder(script: shared.kitBuilder, logger: logger)
+                return { kit, folder async throws(Failure) in try await builder.build(kit, in: folder) }
+            })
         let factory = BoardFactory(services: services)
         return Boards(try configuration.boards.map { try factory.make($0) })
     }
@@ -84,8 +86,9 @@ struct Parts {
     /// Brings the lab to rest after whatever happened before: leftovers end, boards are put to rest, interrupted jobs
     /// are queued again. Before the API opens.
     func recover() async throws {
-        let ended = try await sweep.run()
-        if ended > 0 { logger.notice("ended \(ended) processes that an earlier labd left") }
+        for leftover in try await sweep.end() {
+            logger.notice("ended what an earlier labd left: \(leftover.program), process \(leftover.process)")
+        }
         workspaces.removeAll()
         try await store.setBoards(definitions)
         try await recovery.run(epoch: epoch)
@@ -97,6 +100,5 @@ struct Parts {
     func shutdown() async {
         await files.shutdown()
         await images.shutdown()
-        await consoles.close()
     }
 }

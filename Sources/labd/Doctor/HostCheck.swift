@@ -47,7 +47,8 @@ struct HostExamination {
             return HostCheck(name: wanted.name, verdict: .ok, detail: found)
         }
         return HostCheck(
-            name: wanted.name, verdict: wanted.isVital ? .missing : .limited, detail: "not found; needed for \(wanted.use)",
+            name: wanted.name, verdict: wanted.isVital ? .missing : .limited,
+            detail: "not found; needed for \(wanted.use)",
             mend: "apt-get install \(wanted.package)")
     }
 
@@ -82,7 +83,8 @@ struct HostExamination {
     }
 
     private var freeSpace: HostCheck {
-        let values = try? URL(fileURLWithPath: "/").appendingPathComponent(configuration.state).deletingLastPathComponent()
+        let values = try? URL(fileURLWithPath: "/").appendingPathComponent(configuration.state)
+            .deletingLastPathComponent()
             .resourceValues(forKeys: [.volumeAvailableCapacityKey])
         let free = values?.volumeAvailableCapacity ?? 0
         guard free > 0 else {

@@ -1,0 +1,35 @@
+import LabModel
+import NIOPosix
+import SerialConsole
+import VirtualBoards
+
+/// Opens every board's console in the one console room.
+struct LabConsoles: ConsoleOpening {
+    private let hub: ConsoleHub
+
+    init(folder: String, clock: any LabClock) {
+        hub = ConsoleHub(group: MultiThreadedEventLoopGroup.singleton, clock: clock, transcripts: folder)
+    }
+
+    func openListening(board: BoardName, name: String, path: String) async throws(Failure) -> OpenedConsole {
+        try await open(board: board, name: name, at: .unixListener(path))
+    }
+
+    func openTerminal(board: BoardName, name: String, path: String) async throws(Failure) -> OpenedConsole {
+        try await open(board: board, name: name, at: .tty(path, baud: 0))
+    }
+
+    private func open(
+        board: BoardName, name: String, at endpoint: ConsoleEndpoint
+    ) async throws(Failure) -> OpenedConsole {
+        do {
+            let console = try await hub.open(name: name, transcriptFolder: board.rawValue)
+            try await console.attach(endpoint)
+            return OpenedConsole(console: console, close: { await console.close() })
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.infrastructure, "the console of \(board) cannot be opened: \(error)")
+        }
+    }
+}
