@@ -1,4 +1,5 @@
 import Foundation
+import LabWire
 import Subprocess
 import SystemPackage
 
@@ -49,10 +50,33 @@ struct Daemon: Sendable {
         try await Programs.run(Programs.lablctl, ["--server", server] + arguments)
     }
 
-    /// Submits a job and waits for its end; returns what `job --json` says afterwards.
-    func job(_ file: String) async throws -> [String: Any] {
-        _ = try await ctl(["submit", file, "--wait"])
-        return [:]
+    /// Submits a job without waiting; returns its number.
+    func submit(_ file: String) async throws -> Int64 {
+        let outcome = try await ctl(["submit", file])
+        guard let id = Int64(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw DaemonError(text: "submit \(file): \(outcome.output)\(outcome.errors)")
+        }
+        return id
+    }
+
+    /// Waits for a job's end and returns it with its results.
+    func ending(of id: Int64) async throws -> (job: JobInfo, results: JobResults) {
+        let results: JobResults = try decode(try await ctl(["results", "\(id)", "--wait", "--json"]))
+        let job: JobInfo = try decode(try await ctl(["job", "\(id)", "--json"]))
+        return (job, results)
+    }
+
+    /// Submits a job and waits for its end.
+    func run(_ file: String) async throws -> (job: JobInfo, results: JobResults) {
+        try await ending(of: try await submit(file))
+    }
+
+    private func decode<Value: Decodable>(_ outcome: Programs.Outcome) throws -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(outcome.output.utf8))
+        } catch {
+            throw DaemonError(text: "\(error) in: \(outcome.output)\(outcome.errors)")
+        }
     }
 }
 

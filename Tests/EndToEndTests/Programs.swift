@@ -68,11 +68,13 @@ struct ProgramTimeout: Error {
 
 /// Processes that carry the owner tag of one state folder.
 func processes(ownedBy state: String) -> [Int32] {
+    // As the tag writes a folder: whatever is no letter, digit, `-`, `_` or `.` becomes `_`.
+    let lab = String(state.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return folders.compactMap { Int32($0) }.filter { pid in
         guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/environ") else { return false }
         return String(decoding: data, as: UTF8.self).split(separator: "\0").contains {
-            $0.hasPrefix("LABD_OWNER=") && $0.contains(state)
+            $0.hasPrefix("LABD_OWNER=\(lab):")
         }
     }
 }

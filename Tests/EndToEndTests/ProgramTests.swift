@@ -1,0 +1,80 @@
+import Foundation
+import LabWire
+import Subprocess
+import SystemPackage
+import Testing
+
+/// The programs as a person uses them.
+@Suite(.serialized) struct ProgramTests {
+    @Test func theDemoTellsItsStory() async throws {
+        let state = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try await Daemon.with(state: state) { daemon in
+            let outcome = try await daemon.ctl(["demo"])
+            #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+            let cuts = try await daemon.ending(of: 3).results.powerCuts
+            #expect(cuts.map(\.outcome) == ["brick"])
+            #expect(cuts.first?.brickKind == "bootloader-prompt")
+            #expect(cuts.first?.lastLines.isEmpty == false)
+            let survived = try await daemon.ending(of: 2).results.powerCuts
+            #expect(survived.map(\.outcome) == ["old"])
+            #expect(survived.first?.whole == true)
+        }
+        #expect(processes(ownedBy: state).isEmpty)
+    }
+
+    @Test func oneJobNeedsNoDaemon() async throws {
+        let outcome = try await Programs.run(Programs.lablctl, ["run", Programs.checkout + "/examples/hello.yaml"])
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.contains("linux-runs"))
+    }
+
+    @Test func aKilledDaemonRunsItsJobAgain() async throws {
+        let state = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        let hello = Programs.checkout + "/examples/hello.yaml"
+        let id = try await Daemon.with(state: state) { daemon in
+            let id = try await daemon.submit(hello)
+            try await waitUntilRunning(id, state: state, daemon: daemon)
+            kill(daemon.process.value, SIGKILL)
+            return id
+        }
+        // PDEATHSIG ends the machine with its owner; the kernel needs a moment for it.
+        for _ in 0..<100 where !processes(ownedBy: state).isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(processes(ownedBy: state).isEmpty)
+        try await Daemon.with(state: state) { daemon in
+            let (job, results) = try await daemon.ending(of: id)
+            #expect(job.health == "Complete", "\(String(describing: job.failure))")
+            #expect(job.attempt == 2)
+            #expect(results.results.contains { $0.name == "linux-runs" && $0.result == "pass" })
+            let events = try await daemon.ctl(["events", "--json"])
+            #expect(events.output.contains("job.interrupted"))
+        }
+        #expect(processes(ownedBy: state).isEmpty)
+    }
+
+    @Test func doctorSaysWhatIsThere() async throws {
+        let outcome = try await Programs.run(Programs.labd, ["doctor"])
+        #expect(outcome.status == 0, "\(outcome.output)")
+        #expect(outcome.output.contains("board kit"))
+    }
+
+    @Test func aWrongJobIsRefusedWithItsPlace() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = folder + "/wrong.yaml"
+        try "job_name: wrong\nvisibility: public\ntimeout: {job: {minutes: 1}}\nactions: []\n"
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let outcome = try await Programs.run(Programs.lablctl, ["validate", file])
+        #expect(outcome.status == 65)
+        #expect((outcome.output + outcome.errors).contains("wrong.yaml:3:1"))
+    }
+
+    private func waitUntilRunning(_ id: Int64, state: String, daemon: Daemon) async throws {
+        for _ in 0..<400 {
+            if !processes(ownedBy: state).isEmpty { return }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        Issue.record("job \(id) did not start its machine")
+    }
+}
