@@ -35,11 +35,11 @@ import Testing
         #expect(placeholders.fill("{BOOTX}") == line)
     }
 
-    @Test func withoutRamdiskAndTreeTheLoadersOwnTreeIsUsed() {
+    @Test func withoutRamdiskAPlaceholderStands() {
         let profile = DeviceProfile(type: DeviceTypeName(rawValue: "t"), loadAddresses: Self.addresses)
         let placeholders = Placeholders(
             job: JobID(rawValue: 1), profile: profile, served: ["kernel": "k"], kernelType: .image, hasHeader: false)
-        #expect(placeholders.fill("{BOOTX}") == "booti 0x1 - ${fdtcontroladdr}")
+        #expect(placeholders.fill("{BOOTX}") == "booti 0x1 - 0x3")
         #expect(placeholders.fill("tftp {DTB_ADDR} {DTB}") == nil)
     }
 

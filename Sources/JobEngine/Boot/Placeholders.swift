@@ -57,17 +57,15 @@ extension Placeholders {
         }
         values["INITRD"] = served["ramdisk"]
         if let addresses = choice.addresses {
-            // Without a device tree of its own a job boots with the one the boot loader itself runs on.
-            let tree = served["dtb"] == nil ? "${fdtcontroladdr}" : addresses.deviceTree
             values["KERNEL_ADDR"] = addresses.kernel
-            values["DTB_ADDR"] = tree
+            values["DTB_ADDR"] = addresses.deviceTree
             values["TEE_ADDR"] = addresses.tee
             values["DTBO_ADDR"] = addresses.deviceTreeOverlay
             values["RAMDISK_ADDR"] = addresses.ramdisk
             let ramdisk = served["ramdisk"].map { _ in
                 hasHeader ? addresses.ramdisk : "\(addresses.ramdisk):${initrd_size}"
             }
-            values["BOOTX"] = "\(choice.command) \(addresses.kernel) \(ramdisk ?? "-") \(tree)"
+            values["BOOTX"] = "\(choice.command) \(addresses.kernel) \(ramdisk ?? "-") \(addresses.deviceTree)"
         }
         self.values = values
     }

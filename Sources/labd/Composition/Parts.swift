@@ -15,6 +15,7 @@ struct Parts {
     let scheduler: Scheduler
     let apiDependencies: LabAPIDependencies
 
+    private let virtualBoards: [any VirtualBoard]
     private let store: SQLiteStore
     private let epoch: Epoch
     private let recovery: Recovery
@@ -37,9 +38,10 @@ struct Parts {
         let owner = OwnerTag(lab: places.root, epoch: epoch)
         sweep = LeftoverSweep(owner: owner, clock: clock)
         let consoles = LabConsoles(folder: places.consoles, clock: clock)
-        boards = try Self.makeBoards(
+        virtualBoards = try await Self.makeBoards(
             configuration, shared: shared, places: places, owner: owner, consoles: consoles, catalog: catalog,
             clock: clock, logger: logger)
+        boards = Boards(virtualBoards)
 
         let logs = try JobLogFiles(folder: places.jobLogs)
         let allowed = configuration.fileFolders + [configuration.kits]
@@ -71,7 +73,7 @@ struct Parts {
     private static func makeBoards(
         _ configuration: LabdConfiguration, shared: SharedFiles?, places: StatePlaces, owner: OwnerTag,
         consoles: LabConsoles, catalog: DeviceTypeCatalog, clock: any LabClock, logger: Logger
-    ) throws -> Boards {
+    ) async throws -> [any VirtualBoard] {
         let services = VirtualBoardServices(
             consoles: consoles, runtimeFolder: places.sockets, kitFolder: configuration.kits, owner: owner,
             clock: clock, logger: logger, catalog: catalog,
@@ -80,7 +82,9 @@ struct Parts {
                 return { kit, folder async throws(Failure) in try await builder.build(kit, in: folder) }
             })
         let factory = BoardFactory(services: services)
-        return Boards(try configuration.boards.map { try factory.make($0) })
+        var boards: [any VirtualBoard] = []
+        for definition in configuration.boards { boards.append(try await factory.make(definition)) }
+        return boards
     }
 
     /// Brings the lab to rest after whatever happened before: leftovers end, boards are put to rest, interrupted jobs
@@ -100,5 +104,6 @@ struct Parts {
     func shutdown() async {
         await files.shutdown()
         await images.shutdown()
+        for board in virtualBoards { await board.close() }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import JobDSL
 
 /// One thing that labd needs from the host.
 struct HostCheck: Codable {
@@ -69,7 +70,15 @@ struct HostExamination {
                 name: "device types", verdict: .missing, detail: "the shipped device types were not found",
                 mend: "set LABD_SHARE to the folder that holds device-types/")
         }
-        return HostCheck(name: "device types", verdict: .ok, detail: shared.deviceTypes)
+        let catalog = DeviceTypeCatalog(folders: configuration.deviceTypes)
+        let errors = catalog.lint().filter { $0.severity == .error }
+        guard let first = errors.first else {
+            return HostCheck(
+                name: "device types", verdict: .ok, detail: "\(catalog.names.count) types below \(shared.deviceTypes)")
+        }
+        return HostCheck(
+            name: "device types", verdict: .missing, detail: "\(errors.count) errors; the first: \(first)",
+            mend: "mend the file, or take its folder out of `device_types`")
     }
 
     private var kit: HostCheck {
