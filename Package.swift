@@ -23,6 +23,7 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -101,7 +102,7 @@ let package = Package(
             dependencies: [
                 "LabModel", "JobDSL", "JobEngine", "LabScheduler", "SerialConsole", "VirtualBoards", "BoardServices",
                 "LabArtifacts", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, subprocess, argumentParser, lifecycle,
-                logging, systemPackage, collections,
+                unixSignals, logging, systemPackage, collections,
             ],
             swiftSettings: house),
         .executableTarget(
@@ -117,7 +118,7 @@ let package = Package(
         tests("LabModel", ["LabModel"]),
         tests("JobDSL", ["LabModel", "JobDSL"]),
         tests("JobEngine", ["LabModel", "JobEngine", "LabSimulation"]),
-        tests("LabScheduler", ["LabModel", "LabScheduler", "LabStore", "LabSimulation"]),
+        tests("LabScheduler", ["LabModel", "LabScheduler", "LabStore", "LabSimulation", logging]),
         tests("SerialConsole", ["LabModel", "SerialConsole", "CSerial", nioCore, nioPosix, nioEmbedded]),
         tests("VirtualBoards", ["LabModel", "VirtualBoards", "SerialConsole", nioCore, nioPosix]),
         tests("BoardServices", ["LabModel", "BoardServices", nioCore, nioPosix]),

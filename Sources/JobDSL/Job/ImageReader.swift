@@ -71,10 +71,10 @@ struct ImageReader {
         let scheme = parts[0].lowercased()
         if Self.otherSchemes.contains(scheme) {
             reading.doesNotRun("image url \(scheme)://", at: position)
-        } else if !["http", "https", "file", "downloads"].contains(scheme) {
+        } else if !["http", "https", "file", "downloads", "kit"].contains(scheme) {
             findings.error(
                 at: position, "`url` has the scheme `\(cutExcerpt(scheme))`, which nothing here fetches",
-                suggestion: "use http, https, file or downloads")
+                suggestion: "use http, https, file, kit or downloads")
             return nil
         }
         return text

@@ -9,7 +9,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ServeOptions
 
-    @Option(help: "How much goes into the log: trace, debug, info, notice, warning, error.")
+    @Option(
+        help: "How much goes into the log: trace, debug, info, notice, warning, error.",
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else {
+                throw ValidationError("'\(text)' is none of trace, debug, info, notice, warning, error")
+            }
+            return level
+        })
     var logLevel: Logger.Level = .info
 
     @Flag(help: "Log to the state folder only, not to the terminal.")
@@ -34,5 +41,3 @@ struct ServeCommand: AsyncParsableCommand {
         throw ExitCode(78)
     }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -10,6 +10,7 @@ import LabStore
 import Logging
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 import VirtualBoards
 
 /// The composition root: makes every part once, hands each what it needs, and runs them until told to stop.
@@ -32,11 +33,9 @@ struct Daemon {
         let places = StatePlaces(root: configuration.state)
         try places.make()
         defer { if configuration.isEphemeral { places.remove() } }
-        let lock = try StoreLock(path: places.lock)
         let logger = try makeLogger(places)
         let store = try SQLiteStore(path: places.database, clock: clock)
         let epoch = try await store.beginEpoch()
-        lock.record(epoch)
         let parts = try await Parts(
             configuration: configuration, shared: shared, places: places, store: store, epoch: epoch, clock: clock,
             logger: logger)

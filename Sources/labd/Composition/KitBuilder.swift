@@ -12,7 +12,7 @@ struct KitBuilder: Sendable {
     private static let outputLimit = 1 << 20
 
     /// - Throws: `infrastructure` with the script's last words when it fails.
-    func build(_ kit: String, in folder: String) async throws(Failure) {
+    func build(_ kit: String, _ folder: String) async throws(Failure) {
         logger.notice("building the board kit, once", metadata: ["kit": "\(kit)", "folder": "\(folder)"])
         do {
             var options = PlatformOptions()
@@ -22,7 +22,7 @@ struct KitBuilder: Sendable {
                 .name("setpriv"), arguments: ["--pdeathsig", "KILL", "--", script, folder], platformOptions: options,
                 input: .none, output: .discarded, error: .string(limit: Self.outputLimit))
             guard result.terminationStatus.isSuccess else {
-                let last = (result.standardError ?? "").split(separator: "\n").suffix(3).joined(separator: "; ")
+                let last = result.standardError.split(separator: "\n").suffix(3).joined(separator: "; ")
                 throw Failure(.infrastructure, "the board kit could not be built: \(last)", advice: advice(folder))
             }
         } catch let failure as Failure {

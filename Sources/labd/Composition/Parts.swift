@@ -74,13 +74,12 @@ struct Parts {
         _ configuration: LabdConfiguration, shared: SharedFiles?, places: StatePlaces, owner: OwnerTag,
         consoles: LabConsoles, catalog: DeviceTypeCatalog, clock: any LabClock, logger: Logger
     ) async throws -> [any VirtualBoard] {
-        let services = VirtualBoardServices(
+        var services = VirtualBoardServices(
             consoles: consoles, runtimeFolder: places.sockets, kitFolder: configuration.kits, owner: owner,
-            clock: clock, logger: logger, catalog: catalog,
-            buildKit: shared.map { shared in
-                let builder = KitBuilder(script: shared.kitBuilder, logger: logger)
-                return { kit, folder async throws(Failure) in try await builder.build(kit, in: folder) }
-            })
+            clock: clock, logger: logger, catalog: catalog)
+        if let shared {
+            services.buildKit = KitBuilder(script: shared.kitBuilder, logger: logger).build
+        }
         let factory = BoardFactory(services: services)
         var boards: [any VirtualBoard] = []
         for definition in configuration.boards { boards.append(try await factory.make(definition)) }

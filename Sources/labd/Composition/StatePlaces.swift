@@ -6,7 +6,6 @@ struct StatePlaces {
     let root: String
 
     var database: String { root + "/labd.sqlite" }
-    var lock: String { root + "/labd.lock" }
     var token: String { root + "/token" }
     var log: String { root + "/labd.log" }
     var jobLogs: String { root + "/logs/jobs" }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import JobDSL
+import LabModel
 
 /// One thing that labd needs from the host.
 struct HostCheck: Codable {
@@ -44,7 +45,8 @@ struct HostExamination {
     ]
 
     private func program(_ wanted: Program) -> HostCheck {
-        if let found = path.map({ "\($0)/\(wanted.name)" }).first(where: { access($0, X_OK) == 0 }) {
+        let candidates = path.map { folder in "\(folder)/\(wanted.name)" }
+        if let found = candidates.first(where: { access($0, X_OK) == 0 }) {
             return HostCheck(name: wanted.name, verdict: .ok, detail: found)
         }
         return HostCheck(

@@ -1,0 +1,45 @@
+public import LabModel
+import Synchronization
+
+/// A board during one lease: everything that changes its power goes through the journal.
+public final class JournaledBoard: Board {
+    private let inner: any Board
+    private let journaledPower: JournaledPower
+    private let rested = Mutex(false)
+
+    public var name: BoardName { inner.name }
+    public var definition: BoardDefinition { inner.definition }
+    public var power: any PowerControl { journaledPower }
+    public var console: any Console { inner.console }
+    public var bootMedium: (any BootMedium)? { inner.bootMedium }
+
+    /// - Parameter reason: stands in the journal beside every change.
+    init(
+        _ inner: any Board, job: JobID?, reason: String, facts: PowerFacts = PowerFacts(), journal: any PowerJournal,
+        clock: any LabClock, offTimes: OffTimes
+    ) {
+        self.inner = inner
+        journaledPower = JournaledPower(
+            inner.power, board: inner.name, job: job, reason: reason, facts: facts, journal: journal, clock: clock,
+            offTimes: offTimes)
+    }
+
+    /// Whether it was put to rest since it was last prepared.
+    var isAtRest: Bool { rested.withLock { $0 } }
+
+    /// The lease is over: whoever still holds this board changes nothing any more.
+    func revoke() {
+        journaledPower.revoke()
+    }
+
+    public func prepare(_ preparation: BoardPreparation) async throws(Failure) {
+        journaledPower.apply(preparation.profile.power)
+        rested.withLock { $0 = false }
+        try await journaledPower.journaled(.off) { () async throws(Failure) in try await inner.prepare(preparation) }
+    }
+
+    public func rest() async throws(Failure) {
+        try await journaledPower.journaled(.off) { () async throws(Failure) in try await inner.rest() }
+        rested.withLock { $0 = true }
+    }
+}

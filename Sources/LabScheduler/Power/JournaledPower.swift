@@ -1,0 +1,168 @@
+public import LabModel
+import Synchronization
+
+/// A board's power switch with the journal around it: intent, switch, what is seen, end. One for each lease.
+public final class JournaledPower: PowerControl {
+    private struct State {
+        var minimumOffTime: Duration
+        /// A cut that was prepared and not confirmed yet.
+        var armed: Int64?
+        var isRevoked = false
+    }
+
+    private let inner: any PowerControl
+    private let board: BoardName
+    private let job: JobID?
+    private let reason: String
+    private let journal: any PowerJournal
+    private let clock: any LabClock
+    private let offTimes: OffTimes
+    private let state: Mutex<State>
+
+    public var ownerDeath: OwnerDeath { inner.ownerDeath }
+
+    /// - Parameter reason: stands in the journal beside every change.
+    init(
+        _ inner: any PowerControl, board: BoardName, job: JobID?, reason: String, facts: PowerFacts = PowerFacts(),
+        journal: any PowerJournal, clock: any LabClock, offTimes: OffTimes
+    ) {
+        self.inner = inner
+        self.board = board
+        self.job = job
+        self.reason = reason
+        self.journal = journal
+        self.clock = clock
+        self.offTimes = offTimes
+        state = Mutex(State(minimumOffTime: facts.minimumOffTime))
+    }
+
+    /// Learns what the board's supply needs.
+    func apply(_ facts: PowerFacts) {
+        state.withLock { $0.minimumOffTime = facts.minimumOffTime }
+    }
+
+    /// The lease is over: whoever still holds this switch changes nothing any more.
+    func revoke() {
+        state.withLock { $0.isRevoked = true }
+    }
+
+    public func set(_ target: PowerTarget) async throws(Failure) {
+        try checkLease()
+        if target == .on { try await waitOffTime() }
+        try await journaled(target) { () async throws(Failure) in try await inner.set(target) }
+    }
+
+    public func observed() async -> PowerState {
+        await inner.observed()
+    }
+
+    public func prepareCut() async throws(Failure) -> any PreparedCut {
+        try checkLease()
+        let intent = try await journal.begin(
+            PowerIntent(board: board, target: .off, kind: .armed, job: job, reason: reason))
+        do {
+            let cut = try await inner.prepareCut()
+            state.withLock { $0.armed = intent }
+            return JournaledCut(cut, intent: intent, power: self)
+        } catch {
+            try await journal.end(intent, state: await inner.observed(), note: error.message)
+            throw error
+        }
+    }
+
+    /// Does `change`, which should leave the power at `target`, between an intent and its end.
+    ///
+    /// - Throws: what `change` throws; `infrastructure` when the switch is seen to have done something else.
+    func journaled(_ target: PowerTarget, _ change: () async throws(Failure) -> Void) async throws(Failure) {
+        try checkLease()
+        let before = await inner.observed()
+        let intent = await beginning(target)
+        guard target == .off || intent.failure == nil else { throw intent.failure ?? Failure(.bug, "no failure") }
+        let failure = await outcome(of: change)
+        let seen = failure == nil ? await inner.observed() : .unknown
+        if target == .off && before != .off { offTimes.note(board, at: clock.monotonic()) }
+        if let number = intent.number { try await journal.end(number, state: seen, note: failure?.message) }
+        try await endArmed()
+        if let failure = failure ?? intent.failure { throw failure }
+        guard seen == .unknown || seen == target.state else {
+            throw Failure(
+                .infrastructure, "switched \(target), and the power still reads \(seen)", at: board.rawValue,
+                advice: "check the power switch and its wiring")
+        }
+    }
+
+    /// The cut behind `intent` was fired: waits until that is certain and ends the intent.
+    fileprivate func confirm(_ cut: any PreparedCut, intent: Int64) async throws(Failure) {
+        let failure = await outcome { () async throws(Failure) in try await cut.confirm() }
+        offTimes.note(board, at: clock.monotonic())
+        state.withLock { if $0.armed == intent { $0.armed = nil } }
+        try await journal.end(intent, state: failure == nil ? .off : .unknown, note: failure?.message)
+        if let failure { throw failure }
+    }
+
+    /// Switching off is what recovery would do as well, so a journal that fails must not keep a board powered.
+    private func beginning(_ target: PowerTarget) async -> (number: Int64?, failure: Failure?) {
+        do {
+            let intent = PowerIntent(board: board, target: target, kind: .switch, job: job, reason: reason)
+            return (try await journal.begin(intent), nil)
+        } catch {
+            return (nil, error)
+        }
+    }
+
+    /// A cut that was armed and never confirmed is over once the power was switched.
+    private func endArmed() async throws(Failure) {
+        let armed = state.withLock { state in
+            defer { state.armed = nil }
+            return state.armed
+        }
+        guard let armed else { return }
+        try await journal.end(armed, state: await inner.observed(), note: "not confirmed; a later switch replaced it")
+    }
+
+    private func outcome(of change: () async throws(Failure) -> Void) async -> Failure? {
+        do {
+            try await change()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func checkLease() throws(Failure) {
+        guard state.withLock({ $0.isRevoked }) else { return }
+        throw Failure(.bug, "a power switch was used after its lease had ended", at: board.rawValue)
+    }
+
+    private func waitOffTime() async throws(Failure) {
+        guard await inner.observed() != .on else { return }
+        let ready = offTimes.last(board).advanced(by: state.withLock { $0.minimumOffTime })
+        guard ready > clock.monotonic() else { return }
+        do {
+            try await clock.sleep(until: ready)
+        } catch {
+            throw Failure(.canceled, "canceled while the board had to stay off")
+        }
+    }
+}
+
+/// A prepared cut whose end is journalled. Firing it touches nothing but the switch.
+private struct JournaledCut: PreparedCut {
+    private let inner: any PreparedCut
+    private let intent: Int64
+    private let power: JournaledPower
+
+    init(_ inner: any PreparedCut, intent: Int64, power: JournaledPower) {
+        self.inner = inner
+        self.intent = intent
+        self.power = power
+    }
+
+    func fire() -> MonotonicTime {
+        inner.fire()
+    }
+
+    func confirm() async throws(Failure) {
+        try await power.confirm(inner, intent: intent)
+    }
+}

@@ -1,0 +1,84 @@
+public import LabModel
+public import Logging
+
+/// What has to happen at start, before anybody may ask for anything: boards whose state is not known go to rest, and
+/// jobs of an earlier life of labd end as interrupted or go back into the queue. Doing it twice is doing it once.
+public struct Recovery: Sendable {
+    private let store: any Store
+    private let boards: any BoardRegistry
+    private let clock: any LabClock
+    private let log: Logger
+    private let attempts: Int
+
+    /// - Parameter attempts: how often a job may be run before an interruption ends it.
+    public init(store: any Store, boards: any BoardRegistry, clock: any LabClock, log: Logger, attempts: Int = 2) {
+        self.store = store
+        self.boards = boards
+        self.clock = clock
+        self.log = log
+        self.attempts = attempts
+    }
+
+    /// - Parameter epoch: the present one, as `Store.beginEpoch` gave it. Leases of older ones are void.
+    /// - Throws: `infrastructure` when the store fails. A board that fails is set to Bad and does not stop the others.
+    public func run(epoch: Epoch) async throws(Failure) {
+        let leases = try await store.leases().filter { $0.epoch < epoch }
+        let unresolved = try await store.unresolvedIntents()
+        let names = Set(leases.map(\.board)).union(unresolved.map(\.board)).sorted()
+        let failures = await rest(names)
+        for (name, failure) in failures.sorted(by: { $0.key < $1.key }) {
+            log.error("board is not at rest", metadata: ["board": "\(name)", "error": "\(failure)"])
+            try await store.setHealth(.bad, of: name, reason: "not at rest after a restart: \(failure.message)")
+        }
+        for name in names where failures[name] == nil {
+            try await store.distrust(name, reason: "labd stopped while the board was in use")
+        }
+        // Only now: until its board is at rest, a job's lease protects the board.
+        for lease in leases { try await interrupt(lease) }
+    }
+
+    /// All at once: hundreds of boards must not wait for each other.
+    ///
+    /// - Returns: the boards that could not be put to rest. Those that left the configuration are not touched.
+    private func rest(_ names: [BoardName]) async -> [BoardName: Failure] {
+        let offTimes = OffTimes(start: clock.monotonic())
+        return await withTaskGroup(of: (BoardName, Failure?).self) { group in
+            for name in names {
+                guard let board = boards.board(name) else {
+                    log.warning("an unknown board was in use when labd stopped", metadata: ["board": "\(name)"])
+                    continue
+                }
+                let journaled = JournaledBoard(
+                    board, job: nil, reason: "recovery after a restart", journal: store, clock: clock,
+                    offTimes: offTimes)
+                group.addTask {
+                    do throws(Failure) {
+                        try await journaled.rest()
+                        return (name, nil)
+                    } catch {
+                        return (name, error)
+                    }
+                }
+            }
+            var failures: [BoardName: Failure] = [:]
+            for await (name, failure) in group { failures[name] = failure }
+            return failures
+        }
+    }
+
+    private func interrupt(_ lease: Lease) async throws(Failure) {
+        let attempt = try await store.job(lease.job)?.attempt ?? 0
+        let again = attempt < attempts
+        log.notice("job was interrupted", metadata: ["job": "\(lease.job)", "again": "\(again)"])
+        try await store.interrupt(lease, again: again, .labStopped(onAttempt: attempt))
+    }
+}
+
+extension Failure {
+    /// The end of a job whose run labd did not live to see.
+    static func labStopped(onAttempt attempt: Int) -> Failure {
+        Failure(
+            .infrastructure, "labd stopped while the job ran (run \(attempt))",
+            advice: "submit the job again if it was not put back into the queue")
+    }
+}

@@ -1,0 +1,75 @@
+public import LabModel
+import Logging
+
+extension Scheduler {
+    public func jobWasSubmitted() async {
+        wake()
+    }
+
+    public func cancel(_ job: JobID, by user: String, reason: String?) async throws(Failure) -> JobState? {
+        let state = try await store.cancel(job, by: user, reason: reason)
+        if state == .canceling { cancellations[job]?.yield() }
+        return state
+    }
+
+    public func power(_ name: BoardName, _ change: PowerChange, by user: String) async throws(Failure) -> PowerState {
+        try await withFreeBoard(name) { board throws(Failure) in
+            let facts = facts(of: board)
+            let power = JournaledPower(
+                board.power, board: name, job: nil, reason: "switched by \(user)", facts: facts, journal: store,
+                clock: clock, offTimes: offTimes)
+            if change != .on { try await power.set(.off) }
+            if change != .off { try await power.set(.on) }
+            return await power.observed()
+        }
+    }
+
+    public func type(_ text: String, at name: BoardName, by user: String) async throws(Failure) {
+        guard text.utf8.count <= 4096 else { throw Failure(.job, "at most 4096 bytes can be typed at once") }
+        try await withFreeBoard(name) { board throws(Failure) in
+            let delays = try? catalog.profile(
+                of: board.definition.type, variables: board.definition.variables, context: [:]
+            ).characterDelays
+            do {
+                try await board.console.send(text, pacing: delays?.test ?? .zero)
+            } catch let failure as Failure {
+                throw failure
+            } catch {
+                throw Failure(.canceled, "canceled while typing")
+            }
+        }
+    }
+
+    public func waitingReason(_ job: JobID) async throws(Failure) -> String? {
+        try await snapshot().waitingReason(of: job, apartFrom: state.held)
+    }
+
+    /// Keeps the queue off a board while somebody works on it by hand.
+    ///
+    /// - Throws: `job` when there is no such board or somebody holds it.
+    private func withFreeBoard<Value>(
+        _ name: BoardName, _ body: (any Board) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        guard let board = boards.board(name) else { throw Failure(.job, "there is no board named \(name)") }
+        guard state.hold(name) else { throw busy(name) }
+        defer {
+            state.release(name)
+            wake()
+        }
+        let record = try await store.boards().first { $0.name == name }
+        if let record, record.state != .idle { throw busy(name) }
+        return try await body(board)
+    }
+
+    private func busy(_ name: BoardName) -> Failure {
+        let holder =
+            switch state.holders[name] {
+            case .job(let job): "job \(job) holds it"
+            case .person: "somebody works on it by hand"
+            case nil: "another job holds it"
+            }
+        return Failure(
+            .job, "the board \(name) is not free: \(holder)", at: name.rawValue,
+            advice: "wait for the end of the job, or cancel it")
+    }
+}

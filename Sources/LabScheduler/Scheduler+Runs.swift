@@ -1,0 +1,104 @@
+import LabModel
+import Logging
+
+extension Scheduler {
+    /// One job on one board, from its lease to its end.
+    func run(_ lease: Lease, cancelledBy signal: AsyncStream<Void>) async {
+        do {
+            if try await store.start(lease) {
+                logger.info("job runs", metadata: ["job": "\(lease.job)", "board": "\(lease.board)"])
+                let outcome = try await outcome(of: lease, cancelledBy: signal)
+                try await settle(lease, outcome)
+            } else {
+                // Cancelled between its lease and now; the store knows by whom.
+                try await store.finish(lease, JobOutcome(health: .canceled))
+            }
+        } catch {
+            // The lease stands, and recovery takes care of job and board at the next start.
+            logger.critical("a job's end cannot be stored", metadata: ["job": "\(lease.job)", "error": "\(error)"])
+        }
+        cancellations.removeValue(forKey: lease.job)?.finish()
+        state.release(lease.board)
+        wake()
+    }
+
+    private func outcome(of lease: Lease, cancelledBy signal: AsyncStream<Void>) async throws(Failure) -> JobOutcome {
+        guard let board = boards.board(lease.board) else {
+            return .failed(Failure(.configuration, "the board \(lease.board) has no driver"))
+        }
+        let plan: JobPlan
+        do {
+            guard let stored = try await store.plan(of: lease.job) else {
+                return .failed(Failure(.bug, "the job's plan is missing"))
+            }
+            plan = stored
+        } catch {
+            return .failed(error)
+        }
+        let journaled = JournaledBoard(
+            board, job: lease.job, reason: "job \(lease.job)", facts: facts(of: board), journal: store, clock: clock,
+            offTimes: offTimes)
+        let outcome = await supervised(plan, lease, on: journaled, cancelledBy: signal)
+        defer { journaled.revoke() }
+        try await bringToRest(journaled)
+        return outcome
+    }
+
+    /// The run beside the wait for its cancellation: whichever ends first ends the other.
+    private nonisolated func supervised(
+        _ plan: JobPlan, _ lease: Lease, on board: JournaledBoard, cancelledBy signal: AsyncStream<Void>
+    ) async -> JobOutcome {
+        await withTaskGroup(of: JobOutcome?.self) { group in
+            group.addTask { [runner] in await runner.run(plan, lease: lease, on: board) }
+            group.addTask {
+                for await _ in signal { break }
+                return nil
+            }
+            while let ended = await group.next() {
+                group.cancelAll()
+                if let outcome = ended { return outcome }
+            }
+            return .failed(Failure(.bug, "the run ended without an outcome"))
+        }
+    }
+
+    /// The runner leaves the board at rest. Where it could not, this is the last try before nobody trusts the board.
+    private func bringToRest(_ board: JournaledBoard) async throws(Failure) {
+        guard !board.isAtRest else { return }
+        do {
+            try await board.rest()
+        } catch {
+            logger.error("board is not at rest", metadata: ["board": "\(board.name)", "error": "\(error)"])
+            try await store.setHealth(.bad, of: board.name, reason: "cannot be put to rest: \(error.message)")
+        }
+    }
+
+    private func settle(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure) {
+        if let failure = outcome.failure, failure.type.leavesBoardUnknown {
+            let reason = "job \(lease.job) ended with \(failure.type.rawValue): \(failure.message)"
+            try await store.distrust(lease.board, reason: reason)
+        }
+        let wasCutShort = outcome.health == .canceled || outcome.failure?.type == .canceled
+        if state.isStopping && wasCutShort {
+            // Nobody asked for this job's end; the store ends it as canceled if somebody did.
+            let attempt = try await store.job(lease.job)?.attempt ?? attempts
+            try await store.interrupt(lease, again: attempt < attempts, .labStopped(onAttempt: attempt))
+        } else {
+            try await store.finish(lease, outcome)
+        }
+        logger.info("job ended", metadata: ["job": "\(lease.job)", "health": "\(outcome.health.name)"])
+    }
+
+    /// What the board's supply needs, before any job is known; nothing when its type cannot be resolved.
+    func facts(of board: any Board) -> PowerFacts {
+        let definition = board.definition
+        let profile = try? catalog.profile(of: definition.type, variables: definition.variables, context: [:])
+        return profile?.power ?? PowerFacts()
+    }
+}
+
+extension JobOutcome {
+    static func failed(_ failure: Failure) -> JobOutcome {
+        JobOutcome(health: .incomplete, failure: failure)
+    }
+}

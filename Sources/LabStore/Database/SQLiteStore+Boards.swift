@@ -1,0 +1,65 @@
+import GRDB
+public import LabModel
+
+extension SQLiteStore {
+    public func setBoards(_ definitions: [BoardDefinition]) async throws(Failure) {
+        try await writer.write { context in
+            try context.change("UPDATE boards SET is_present = 0", [])
+            for (place, board) in definitions.enumerated() {
+                // A board that was here before keeps its health and, above all, its generation.
+                try context.change(
+                    """
+                    INSERT INTO boards (name, type, tags, place, is_present, state, health, power)
+                    VALUES (?, ?, ?, ?, 1, ?, ?, ?)
+                    ON CONFLICT (name) DO UPDATE
+                    SET type = excluded.type, tags = excluded.tags, place = excluded.place, is_present = 1
+                    """,
+                    [
+                        board.name.rawValue, board.type.rawValue, try JSONText.encode(board.tags), place,
+                        BoardState.idle.rawValue, BoardHealth.good.rawValue, PowerState.unknown.rawValue,
+                    ])
+            }
+        }
+    }
+
+    public func boards() async throws(Failure) -> [BoardRecord] {
+        try await readers.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT boards.*, leases.job AS current_job FROM boards LEFT JOIN leases ON leases.board = boards.name
+                    WHERE is_present = 1 ORDER BY place
+                    """
+            ).map { try BoardRecord($0) }
+        }
+    }
+
+    public func setHealth(_ health: BoardHealth, of board: BoardName, reason: String?) async throws(Failure) {
+        try await writer.write { context in
+            let isKnown = try Bool.fetchOne(
+                context.db, sql: "SELECT TRUE FROM boards WHERE name = ? AND is_present = 1",
+                arguments: [board.rawValue])
+            guard isKnown == true else { throw Failure(.job, "there is no board named \(board)") }
+            let changed = try context.change(
+                """
+                UPDATE boards SET health = ?1, health_reason = ?2
+                WHERE name = ?3 AND (health <> ?1 OR health_reason IS NOT ?2)
+                """, [health.rawValue, reason, board.rawValue])
+            guard changed else { return }
+            try context.emit(
+                .boardHealth, board: board,
+                ["health": .string(health.name)].merging(reason.map { ["reason": .string($0)] } ?? [:]) { $1 })
+        }
+    }
+}
+
+extension BoardRecord {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            name: BoardName(rawValue: row["name"]), type: DeviceTypeName(rawValue: row["type"]),
+            tags: try JSONText.decode([String].self, from: row["tags"]),
+            state: try known(row["state"], "board state"), health: try known(row["health"], "board health"),
+            healthReason: row["health_reason"], power: try known(row["power"], "power state"),
+            currentJob: (row["current_job"] as Int64?).map(JobID.init(rawValue:)))
+    }
+}

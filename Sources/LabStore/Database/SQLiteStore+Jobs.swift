@@ -1,0 +1,114 @@
+import GRDB
+public import LabModel
+
+extension SQLiteStore {
+    public func submit(_ job: NewJob) async throws(Failure) -> JobID {
+        try await writer.write { context in
+            let plan = job.plan
+            try context.change(
+                """
+                INSERT INTO jobs (name, submitter, device_type, requested_board, priority, tags, state, health,
+                    submitted, queue_timeout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    plan.name, job.submitter, plan.deviceType?.rawValue, plan.board?.rawValue, plan.priority,
+                    try JSONText.encode(plan.tags), JobState.submitted.rawValue, JobHealth.unknown.rawValue,
+                    context.now.nanoseconds, plan.timeouts.queue?.nanoseconds,
+                ])
+            let id = JobID(rawValue: context.db.lastInsertedRowID)
+            try context.change(
+                "INSERT INTO job_texts (job, plan, definition) VALUES (?, ?, ?)",
+                [id.rawValue, try JSONText.encode(plan), job.definition])
+            try context.emit(
+                .jobSubmitted, job: id, ["name": .string(plan.name), "priority": .integer(Int64(plan.priority))])
+            return id
+        }
+    }
+
+    public func job(_ id: JobID) async throws(Failure) -> JobRecord? {
+        try await readers.read { try JobRecord.fetch(id, $0) }
+    }
+
+    public func jobs(_ query: JobQuery) async throws(Failure) -> [JobRecord] {
+        let limit = min(max(query.limit, 0), 1000)
+        let offset = max(query.offset, 0)
+        return try await readers.read { db in
+            let (condition, arguments) = query.condition
+            return try Row.fetchAll(
+                db, sql: "SELECT * FROM jobs WHERE \(condition) ORDER BY id DESC LIMIT ? OFFSET ?",
+                arguments: arguments + [limit, offset]
+            ).map { try JobRecord($0) }
+        }
+    }
+
+    public func jobCount(_ query: JobQuery) async throws(Failure) -> Int {
+        try await readers.read { db in
+            let (condition, arguments) = query.condition
+            return try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM jobs WHERE \(condition)", arguments: arguments) ?? 0
+        }
+    }
+
+    public func plan(of id: JobID) async throws(Failure) -> JobPlan? {
+        try await readers.read { db in
+            try String.fetchOne(db, sql: "SELECT plan FROM job_texts WHERE job = ?", arguments: [id.rawValue])
+                .map { try JSONText.decode(JobPlan.self, from: $0) }
+        }
+    }
+
+    public func definition(of id: JobID) async throws(Failure) -> String? {
+        try await readers.read { db in
+            try String.fetchOne(db, sql: "SELECT definition FROM job_texts WHERE job = ?", arguments: [id.rawValue])
+        }
+    }
+
+    public func queue() async throws(Failure) -> [JobRecord] {
+        try await readers.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM jobs WHERE state = ? ORDER BY priority DESC, submitted, id",
+                arguments: [JobState.submitted.rawValue]
+            ).map { try JobRecord($0) }
+        }
+    }
+
+    public func cancel(_ id: JobID, by user: String, reason: String?) async throws(Failure) -> JobState? {
+        try await writer.write { context in
+            guard let job = try JobRecord.fetch(id, context.db) else { return nil }
+            let failure = Failure(.canceled, "canceled by \(user)" + (reason.map { ": \($0)" } ?? ""))
+            switch job.state {
+            case .submitted:
+                try context.endJob(id, JobOutcome(health: .canceled, failure: failure))
+                return .finished
+            case .scheduling, .scheduled, .running:
+                // The failure is kept from here on: who asked and why is known only now.
+                try context.change(
+                    "UPDATE jobs SET state = ?, failure = ? WHERE id = ?",
+                    [JobState.canceling.rawValue, try JSONText.encode(failure), id.rawValue])
+                try context.emit(
+                    .jobCanceling, job: id, board: job.board,
+                    ["by": .string(user)].merging(reason.map { ["reason": .string($0)] } ?? [:]) { $1 })
+                return .canceling
+            case .canceling, .finished:
+                return job.state
+            }
+        }
+    }
+}
+
+extension WriteContext {
+    /// Ends a job for good. The caller knows that it is not finished yet.
+    func endJob(_ id: JobID, board: BoardName? = nil, _ outcome: JobOutcome) throws {
+        try change(
+            "UPDATE jobs SET state = ?, health = ?, failure = ?, ended = ? WHERE id = ?",
+            [
+                JobState.finished.rawValue, outcome.health.rawValue,
+                try outcome.failure.map { try JSONText.encode($0) },
+                now.nanoseconds, id.rawValue,
+            ])
+        var data: [String: DataValue] = ["health": .string(outcome.health.name)]
+        if let failure = outcome.failure {
+            data["error_type"] = .string(failure.type.rawValue)
+            data["error_msg"] = .string(failure.message)
+        }
+        try emit(.jobFinished, job: id, board: board, data)
+    }
+}

@@ -1,0 +1,68 @@
+import GRDB
+public import LabModel
+
+extension SQLiteStore {
+    public func begin(_ intent: PowerIntent) async throws(Failure) -> Int64 {
+        try await writer.write { context in
+            try context.change(
+                "INSERT INTO power_journal (board, target, kind, job, reason, began) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    intent.board.rawValue, intent.target.rawValue, intent.kind.rawValue, intent.job?.rawValue,
+                    intent.reason, context.now.nanoseconds,
+                ])
+            let number = context.db.lastInsertedRowID
+            // Between the intent and its end nobody can say; an armed cut has not touched the line yet.
+            if intent.kind == .switch { try context.setPower(.unknown, of: intent.board) }
+            return number
+        }
+    }
+
+    public func end(_ intent: Int64, state: PowerState, note: String?) async throws(Failure) {
+        try await writer.write { context in
+            let open = try Row.fetchOne(
+                context.db, sql: "SELECT * FROM power_journal WHERE id = ? AND ended IS NULL", arguments: [intent])
+            guard let open else { return }
+            let entry = try PowerIntent(open)
+            try context.change(
+                "UPDATE power_journal SET ended = ?, state = ?, note = ? WHERE id = ?",
+                [context.now.nanoseconds, state.rawValue, note, intent])
+            let newest = try Int64.fetchOne(
+                context.db, sql: "SELECT MAX(id) FROM power_journal WHERE board = ?", arguments: [entry.board.rawValue])
+            // The end of an intent that a newer one replaced says nothing about the present.
+            if newest == intent { try context.setPower(state, of: entry.board) }
+            var data: [String: DataValue] = [
+                "target": .string(entry.target.rawValue), "kind": .string(entry.kind.rawValue),
+                "state": .string(state.rawValue), "reason": .string(entry.reason),
+            ]
+            data["note"] = note.map(DataValue.string)
+            try context.emit(.power, job: entry.job, board: entry.board, data)
+        }
+    }
+
+    public func unresolvedIntents() async throws(Failure) -> [PowerIntent] {
+        try await readers.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM power_journal
+                    WHERE id IN (SELECT MAX(id) FROM power_journal GROUP BY board) AND ended IS NULL ORDER BY board
+                    """
+            ).map { try PowerIntent($0) }
+        }
+    }
+}
+
+extension PowerIntent {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            board: BoardName(rawValue: row["board"]), target: try known(row["target"], "power target"),
+            kind: try known(row["kind"], "kind of power intent"),
+            job: (row["job"] as Int64?).map(JobID.init(rawValue:)), reason: row["reason"])
+    }
+}
+
+extension WriteContext {
+    fileprivate func setPower(_ state: PowerState, of board: BoardName) throws {
+        try change("UPDATE boards SET power = ? WHERE name = ?", [state.rawValue, board.rawValue])
+    }
+}

@@ -1,0 +1,12 @@
+import GRDB
+
+/// Every form the database ever had, in order. A migration that was released is never changed.
+enum Migrations {
+    static var all: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("0001 jobs, boards, results, power, events") { db in
+            try db.execute(sql: Schema0001.statements)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,86 @@
+import LabModel
+
+extension DeviceProfile {
+    /// The profile as plain data: camelCase keys, times in seconds.
+    var wireValue: DataValue {
+        .map([
+            "type": .string(type.rawValue),
+            "description": .string(description),
+            "architecture": .string(architecture),
+            "deployMethods": .list(strings: deployMethods),
+            "bootMethods": .list(strings: bootMethods),
+            "characterDelays": .map([
+                "deploy": .seconds(characterDelays.deploy),
+                "boot": .seconds(characterDelays.boot),
+                "test": .seconds(characterDelays.test),
+            ]),
+            "constants": constants.wireValue,
+            "bootloader": bootloader?.wireValue ?? .null,
+            "loadAddresses": .map(loadAddresses.mapValues(\.wireValue)),
+            "timeouts": .map(timeouts.mapValues { .seconds($0) }),
+            "connectionTimeouts": .map(connectionTimeouts.mapValues { .seconds($0) }),
+            "userCommands": .map(
+                userCommands.mapValues {
+                    .map(["perform": .list(strings: $0.perform), "undo": .list(strings: $0.undo)])
+                }),
+            "power": .map(["minimumOffTime": .seconds(power.minimumOffTime)]),
+            "environment": .map(environment.mapValues { .string($0) }),
+            "network": network.map {
+                .map(["httpAddress": .string($0.httpAddress), "tftpAddress": .string($0.tftpAddress)])
+            } ?? .null,
+            "emulator": emulator,
+        ])
+    }
+}
+
+extension Constants {
+    fileprivate var wireValue: DataValue {
+        .map([
+            "testShell": .string(testShell),
+            "resultsDirectory": .string(resultsDirectory),
+            "kernelStartMessage": .string(kernelStartMessage),
+            "shutdownMessage": .string(shutdownMessage),
+            "loginIncorrectMessage": .string(loginIncorrectMessage),
+            "loginTimedOutMessage": .string(loginTimedOutMessage),
+            "failureRetry": failureRetry.map { .integer(Int64($0)) } ?? .null,
+            "bootRetry": bootRetry.map { .integer(Int64($0)) } ?? .null,
+        ])
+    }
+}
+
+extension BootloaderFacts {
+    fileprivate var wireValue: DataValue {
+        .map([
+            "kind": .string(kind),
+            "prompt": .string(prompt),
+            "interruptPrompt": .string(interruptPrompt),
+            "interruptCharacter": .string(interruptCharacter),
+            "interruptNewline": .bool(interruptNewline),
+            "interruptControls": .list(strings: interruptControls),
+            "needsInterrupt": .bool(needsInterrupt),
+            "finalMessage": .string(finalMessage),
+            "errorMessages": .list(strings: errorMessages),
+            "commandSets": .map(commandSets.mapValues { .list(strings: $0) }),
+            "imageArchitecture": .string(imageArchitecture),
+            "ramdiskFormat": .string(ramdiskFormat),
+            "appendsDeviceTree": .bool(appendsDeviceTree),
+        ])
+    }
+}
+
+extension LoadAddresses {
+    fileprivate var wireValue: DataValue {
+        .map([
+            "kernel": .string(kernel),
+            "ramdisk": .string(ramdisk),
+            "deviceTree": .string(deviceTree),
+            "tee": tee.map { .string($0) } ?? .null,
+            "deviceTreeOverlay": deviceTreeOverlay.map { .string($0) } ?? .null,
+        ])
+    }
+}
+
+extension DataValue {
+    fileprivate static func list(strings: [String]) -> DataValue { .list(strings.map { .string($0) }) }
+    fileprivate static func seconds(_ duration: Duration) -> DataValue { .double(duration.inSeconds) }
+}

@@ -1,0 +1,15 @@
+/// The names of server-sent events that are not kinds of lab events.
+public enum StreamEvent {
+    /// An entry of a log; `id` is the offset to resume from.
+    public static let log = "log"
+    /// Nothing follows. On a log its data is the job.
+    public static let end = "end"
+    /// Raw console output in base64; `id` is the offset to resume from.
+    public static let bytes = "bytes"
+    /// The number of console bytes that are missing before what follows.
+    public static let lost = "lost"
+    /// The daemon stops; connect again later with the last id.
+    public static let bye = "bye"
+    /// The stream broke for a reason told as an `ErrorBody`.
+    public static let error = "error"
+}

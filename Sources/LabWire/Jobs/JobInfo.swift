@@ -1,0 +1,90 @@
+public import LabModel
+
+/// A job as interfaces show it.
+public struct JobInfo: Codable, Sendable, Equatable {
+    public var id: Int64
+    public var name: String
+    public var submitter: String
+    public var deviceType: String?
+    /// The one board that the job asked for.
+    public var requestedBoard: String?
+    public var priority: Int
+    public var tags: [String]
+    /// LAVA's names: `Submitted`, `Scheduling`, `Scheduled`, `Running`, `Canceling`, `Finished`.
+    public var state: String
+    /// LAVA's names: `Unknown`, `Complete`, `Incomplete`, `Canceled`.
+    public var health: String
+    /// The board it runs or ran on.
+    public var board: String?
+    /// ISO 8601, UTC.
+    public var submitted: String
+    public var started: String?
+    public var ended: String?
+    /// Runs so far; more than one after an interruption.
+    public var attempt: Int
+    /// Why an incomplete job ended.
+    public var failure: FailureInfo?
+    /// Why a submitted job does not run yet. Only where one job is asked for, not in lists.
+    public var waiting: String?
+    /// How its test cases ended. Only where one job is asked for, not in lists.
+    public var results: ResultCounts?
+
+    public init(
+        id: Int64, name: String, submitter: String, deviceType: String? = nil, requestedBoard: String? = nil,
+        priority: Int = 50, tags: [String] = [], state: String, health: String, board: String? = nil,
+        submitted: String, started: String? = nil, ended: String? = nil, attempt: Int = 0,
+        failure: FailureInfo? = nil, waiting: String? = nil, results: ResultCounts? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.submitter = submitter
+        self.deviceType = deviceType
+        self.requestedBoard = requestedBoard
+        self.priority = priority
+        self.tags = tags
+        self.state = state
+        self.health = health
+        self.board = board
+        self.submitted = submitted
+        self.started = started
+        self.ended = ended
+        self.attempt = attempt
+        self.failure = failure
+        self.waiting = waiting
+        self.results = results
+    }
+
+    public init(_ record: JobRecord, waiting: String? = nil, results: ResultCounts? = nil) {
+        self.init(
+            id: record.id.rawValue, name: record.name, submitter: record.submitter,
+            deviceType: record.deviceType?.rawValue, requestedBoard: record.requestedBoard?.rawValue,
+            priority: record.priority, tags: record.tags, state: record.state.name, health: record.health.name,
+            board: record.board?.rawValue, submitted: record.submitted.iso8601, started: record.started?.iso8601,
+            ended: record.ended?.iso8601, attempt: record.attempt, failure: record.failure.map { FailureInfo($0) },
+            waiting: waiting, results: results)
+    }
+
+    /// Whether the job has ended, however it did.
+    public var isFinished: Bool { state == JobState.finished.name }
+}
+
+/// A page of a list of jobs, newest first.
+public struct JobList: Codable, Sendable, Equatable {
+    public var jobs: [JobInfo]
+    /// How many there are in all.
+    public var total: Int
+
+    public init(jobs: [JobInfo], total: Int) {
+        self.jobs = jobs
+        self.total = total
+    }
+}
+
+/// The body of a request to cancel a job. Every key is optional, and so is the body.
+public struct CancelRequest: Codable, Sendable, Equatable {
+    public var reason: String?
+
+    public init(reason: String? = nil) {
+        self.reason = reason
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import LabModel
+import LabWire
+
+/// A board's console in this terminal: its bytes come out here, keys go there.
+struct ConsoleSession: Sendable {
+    let client: LabClient
+    let board: String
+    var json = false
+    /// How much of what was printed before is shown, in bytes.
+    var tail: Int
+
+    private var target: String { "\(LabClient.root)/boards/\(Endpoint.percentEncoded(board))/console" }
+
+    /// Shows what the board prints, until cancelled.
+    func watch() async throws {
+        let output = Output.standard()
+        let follower = StreamFollower(
+            client: client, lost: { Output.progress().line("\r\nconnection lost; trying again") })
+        try await follower.follow("\(target)?offset=-\(tail)") { event in
+            switch event.event {
+            case StreamEvent.bytes:
+                if json {
+                    output.line("{\"bytes\":\"\(event.data)\",\"next\":\(event.id.flatMap { Int64($0) } ?? 0)}")
+                } else if let bytes = Data(base64Encoded: event.data) {
+                    output.write(Array(bytes))
+                }
+            case StreamEvent.lost:
+                let count = Int64(event.data) ?? 0
+                output.line(json ? "{\"lost\":\(count)}" : "\r\n[\(count) bytes are missing here]\r")
+            case StreamEvent.end: return .stop
+            default: break
+            }
+            return .goOn
+        }
+    }
+
+    /// Shows what the board prints and sends what is typed, until the escape key.
+    func interact(with terminal: RawTerminal) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await watch() }
+            group.addTask { try await type(from: terminal) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func type(from terminal: RawTerminal) async throws {
+        var isRefused = false
+        for await keys in terminal.keys() {
+            let typed = EscapeKey.typed(in: keys)
+            if !typed.bytes.isEmpty {
+                do {
+                    _ = try await client.post(target, body: typed.bytes, contentType: "application/octet-stream")
+                    isRefused = false
+                } catch let error as CommandError where error.status == .busy {
+                    if !isRefused {
+                        Output.progress().line("\r\n[not typed: \(SafeText.line(error.failure.message))]\r")
+                    }
+                    isRefused = true
+                }
+            }
+            if typed.leaves { return }
+        }
+    }
+}
+
+/// Ctrl-], which leaves a console as it leaves telnet.
+enum EscapeKey {
+    static let byte: UInt8 = 0x1D
+
+    /// What is to be sent of `keys`, and whether the key was among them.
+    static func typed(in keys: [UInt8]) -> (bytes: [UInt8], leaves: Bool) {
+        guard let end = keys.firstIndex(of: byte) else { return (keys, false) }
+        return (Array(keys[..<end]), true)
+    }
+}

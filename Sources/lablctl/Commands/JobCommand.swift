@@ -1,0 +1,29 @@
+import ArgumentParser
+import LabModel
+import LabWire
+
+/// `lablctl job ID`.
+struct JobCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "job", abstract: "Show one job.")
+
+    @Argument(help: "The job's number.")
+    var id: Int64
+
+    @Flag(name: .long, help: "Show the job's text as it was submitted.")
+    var definition = false
+
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await server.withClient { client in
+            let stdout = Output.standard()
+            if definition {
+                return stdout.write(try await client.get("\(LabClient.root)/jobs/\(id)/definition"))
+            }
+            let body = try await client.get("\(LabClient.root)/jobs/\(id)")
+            if output.json { return stdout.json(body) }
+            stdout.lines(JobView(style: stdout.style).details(try client.decode(JobInfo.self, from: body)))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import LabModel
+import LabWire
+
+/// `lablctl run FILE`: one job, with a labd of its own.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run one job with a private labd, and end it afterwards.",
+        discussion: """
+            Starts `labd --ephemeral` on a socket of its own, submits the job, follows its log, and ends the labd. \
+            Ctrl-C cancels the job and waits until the board is at rest; a second Ctrl-C does not wait.
+            """)
+
+    @Argument(help: ArgumentHelp("The job, a YAML file; - reads standard input.", valueName: "file"))
+    var file: String
+
+    @OptionGroup var daemon: PrivateDaemonOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: .shortAndLong, help: "Show the results only, not the log.")
+    var quiet = false
+
+    func run() async throws {
+        let text = try HostFiles.readJob(file)
+        let status = try await daemon.withDaemon { client in
+            let follower = JobFollower(client: client, json: output.json, quiet: quiet, patience: .seconds(5))
+            let submitted = try await follower.submit(text, file: file)
+            let ending = try await Interrupts.watched { count in
+                await Self.interrupt(count, job: submitted.id, client: client)
+            } during: {
+                try await follower.follow(submitted.id)
+            }
+            guard let ending else { return CommandStatus.canceled }
+            follower.report(ending)
+            return CommandStatus(job: ending.job, results: ending.results)
+        }
+        try CommandEnding.check(status)
+    }
+
+    private static func interrupt(_ count: Int, job: Int64, client: LabClient) async -> StreamStep {
+        guard count == 1 else { return .stop }
+        Output.progress().line("canceling; waiting until the board is at rest (Ctrl-C again does not wait)")
+        // A job that ended just now cannot be cancelled, and need not be.
+        _ = try? await client.cancel(job, reason: "interrupted by Ctrl-C")
+        return .goOn
+    }
+}

@@ -1,0 +1,45 @@
+import LabModel
+import LabWire
+
+/// One board, and lists of them.
+struct BoardView {
+    var style: TextStyle
+
+    func table(_ list: BoardList) -> [String] {
+        guard !list.boards.isEmpty else { return ["no boards"] }
+        var table = Table([
+            .init("BOARD", minimum: 10), .init("TYPE", minimum: 8), .init("STATE"), .init("HEALTH"), .init("POWER"),
+            .init("JOB", isNumber: true), .init("TAGS", minimum: 6), .init("DESCRIPTION", minimum: 12),
+        ])
+        table.rows = list.boards.map { board in
+            [
+                .init(board.name), .init(board.type), .init(board.state), .init(board.health, ink(board)),
+                .init(board.power), .init(board.currentJob.map(String.init) ?? "-"),
+                .init(board.tags.isEmpty ? "-" : board.tags.joined(separator: ",")), .init(board.description ?? ""),
+            ]
+        }
+        return table.lines(in: style)
+    }
+
+    func details(_ board: BoardInfo) -> [String] {
+        var fields: [(String, String)] = [
+            ("board", SafeText.line(board.name)), ("type", SafeText.line(board.type)),
+            ("state", SafeText.line(board.state)), ("health", style.paint(SafeText.line(board.health), ink(board))),
+        ]
+        if let reason = board.healthReason { fields.append(("because", SafeText.line(reason))) }
+        fields.append(("power", SafeText.line(board.power)))
+        if let job = board.currentJob { fields.append(("job", String(job))) }
+        if let driver = board.driver { fields.append(("driver", SafeText.line(driver))) }
+        if !board.tags.isEmpty { fields.append(("tags", SafeText.line(board.tags.joined(separator: ", ")))) }
+        if let text = board.description { fields.append(("description", SafeText.line(text))) }
+        return FieldList(style: style).lines(fields)
+    }
+
+    private func ink(_ board: BoardInfo) -> Ink {
+        switch board.health {
+        case BoardHealth.good.name: .green
+        case BoardHealth.bad.name: .red
+        default: .yellow
+        }
+    }
+}

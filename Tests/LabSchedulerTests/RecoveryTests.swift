@@ -1,0 +1,126 @@
+import LabModel
+import LabSimulation
+import LabStore
+import Logging
+import Testing
+
+@testable import LabScheduler
+
+/// Each test leaves a database behind as a labd that was killed would, and starts on it.
+@Suite(.timeLimit(.minutes(1))) struct RecoveryTests {
+    private let lab: Lab
+    private let one = BoardName(rawValue: "one")
+
+    init() async throws {
+        lab = try await Lab(["one": [], "two": []])
+    }
+
+    /// - Parameter epoch: nil begins a new one, as a start does.
+    private func recover(_ epoch: Epoch? = nil, boards: [ModelBoard]? = nil) async throws {
+        let present: Epoch
+        if let epoch { present = epoch } else { present = try await lab.store.beginEpoch() }
+        let recovery = Recovery(
+            store: lab.store, boards: ModelBoardRegistry(boards ?? lab.boards), clock: lab.clock,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await recovery.run(epoch: present)
+    }
+
+    private func runningJob() async throws -> JobID {
+        let job = try await lab.store.submit(.sample())
+        let epoch = try await lab.store.beginEpoch()
+        let lease = try #require(try await lab.store.lease(one, to: job, epoch: epoch))
+        #expect(try await lab.store.start(lease))
+        return job
+    }
+
+    @Test func aCleanDatabaseNeedsNothing() async throws {
+        try await recover()
+        #expect(lab.boards.map(\.rests) == [0, 0])
+        #expect(try await lab.store.events(after: 0, job: nil, limit: 10).isEmpty)
+    }
+
+    @Test func aLeaseOfThePresentLifeIsLeftAlone() async throws {
+        let job = try await lab.store.submit(.sample())
+        let epoch = try await lab.store.beginEpoch()
+        let lease = try #require(try await lab.store.lease(one, to: job, epoch: epoch))
+        try await recover(epoch)
+        #expect(try await lab.store.leases() == [lease])
+        #expect(lab.boards[0].rests == 0)
+    }
+
+    @Test func anInterruptedJobGoesBackAndItsBoardToRest() async throws {
+        let job = try await runningJob()
+        try await lab.boards[0].model.set(.on)
+        try await recover()
+        #expect(try await lab.store.job(job)?.state == .submitted)
+        #expect(try await lab.store.leases().isEmpty)
+        #expect(lab.boards[0].model.truth == .off)
+        let board = try #require(try await lab.store.boards().first)
+        #expect(board.state == .idle && board.power == .off && board.health == .unknown)
+        #expect(lab.boards[1].rests == 0, "a board that nobody used is not touched")
+    }
+
+    @Test func theRetryBudgetEnds() async throws {
+        let job = try await runningJob()
+        try await recover()
+        let epoch = try await lab.store.beginEpoch()
+        let lease = try #require(try await lab.store.lease(one, to: job, epoch: epoch))
+        #expect(try await lab.store.start(lease))
+        try await recover()
+        let ended = try #require(try await lab.store.job(job))
+        #expect(ended.state == .finished && ended.health == .incomplete)
+        #expect(ended.failure?.type == .infrastructure)
+        #expect(ended.failure?.message == "labd stopped while the job ran (run 2)")
+    }
+
+    @Test func aJobThatWasBeingCanceledIsCanceled() async throws {
+        let job = try await runningJob()
+        _ = try await lab.store.cancel(job, by: "ann", reason: nil)
+        try await recover()
+        #expect(try await lab.store.job(job)?.health == .canceled)
+    }
+
+    @Test(arguments: [PowerIntent.Kind.switch, .armed])
+    func anOpenIntentSendsTheBoardToRest(kind: PowerIntent.Kind) async throws {
+        _ = try await lab.store.begin(
+            PowerIntent(board: one, target: .on, kind: kind, job: nil, reason: "switched by ann"))
+        try await lab.boards[0].model.set(.on)
+        try await recover()
+        #expect(lab.boards[0].model.truth == .off)
+        #expect(try await lab.store.unresolvedIntents().isEmpty)
+    }
+
+    @Test func twiceIsOnce() async throws {
+        let job = try await runningJob()
+        _ = try await lab.store.begin(
+            PowerIntent(board: lab.boards[1].name, target: .on, kind: .armed, job: nil, reason: "test"))
+        try await recover()
+        let events = try await lab.store.events(after: 0, job: nil, limit: 100)
+        let commands = lab.boards.map(\.model.commands)
+        try await recover()
+        #expect(try await lab.store.events(after: 0, job: nil, limit: 100) == events)
+        #expect(lab.boards.map(\.model.commands) == commands)
+        #expect(lab.boards.map(\.rests) == [1, 1])
+        #expect(try await lab.store.job(job)?.attempt == 1)
+    }
+
+    @Test func aBoardThatCannotRestIsBadAndHoldsUpNobody() async throws {
+        let job = try await runningJob()
+        _ = try await lab.store.begin(
+            PowerIntent(board: lab.boards[1].name, target: .on, kind: .switch, job: nil, reason: "test"))
+        lab.boards[0].failRest(with: Failure(.infrastructure, "relay stuck"))
+        try await recover()
+        let boards = try await lab.store.boards()
+        #expect(boards.map(\.health) == [.bad, .unknown])
+        #expect(boards[0].healthReason == "not at rest after a restart: relay stuck")
+        #expect(try await lab.store.job(job)?.state == .submitted)
+    }
+
+    @Test func aBoardThatLeftTheConfigurationFreesItsJob() async throws {
+        let job = try await runningJob()
+        try await lab.store.setBoards([lab.boards[1].definition])
+        try await recover(boards: [lab.boards[1]])
+        #expect(try await lab.store.job(job)?.state == .submitted)
+        #expect(try await lab.store.leases().isEmpty)
+    }
+}

@@ -1,0 +1,91 @@
+import Testing
+
+@testable import lablctl
+
+@Suite struct CommandLineTests {
+    private func command<Command>(_ arguments: String..., as type: Command.Type) throws -> Command {
+        try #require(try Lablctl.command(for: arguments) as? Command)
+    }
+
+    @Test func runTakesAFileAndItsDaemonsOptions() throws {
+        let run = try command(
+            "run", "a.yaml", "--labd", "/x/labd", "--config", "/c.yaml", "-q", "--json", as: RunCommand.self)
+        #expect(run.file == "a.yaml")
+        #expect(run.daemon.labd == "/x/labd")
+        #expect(run.daemon.config == "/c.yaml")
+        #expect(run.quiet)
+        #expect(run.output.json)
+    }
+
+    @Test func submitTakesSeveralFiles() throws {
+        let submit = try command("submit", "a.yaml", "b.yaml", "--wait", as: SubmitCommand.self)
+        #expect(submit.files == ["a.yaml", "b.yaml"])
+        #expect(submit.wait)
+        #expect(!submit.follow)
+    }
+
+    @Test func submitDoesNotFollowAndWaitAtOnce() {
+        #expect(throws: (any Error).self) { try Lablctl.command(for: ["submit", "a.yaml", "--wait", "--follow"]) }
+    }
+
+    @Test(arguments: [
+        ["run"], ["power", "board", "sideways"], ["jobs", "--limit", "0"], ["jobs", "--offset", "-1"], ["job", "one"],
+        ["board", "b", "--health", "great"], ["board", "b", "--reason", "why"], ["console", "b", "--tail", "-1"],
+        ["nonsense"],
+    ])
+    func wrongLinesAreRefused(arguments: [String]) {
+        #expect(throws: (any Error).self) { try Lablctl.command(for: arguments) }
+    }
+
+    @Test func powerKnowsItsThreeWords() throws {
+        for (word, change) in [("on", PowerCommand.Change.on), ("off", .off), ("cycle", .cycle)] {
+            #expect(try command("power", "board-1", word, as: PowerCommand.self).change == change)
+        }
+    }
+
+    @Test func jobsMakeAQueryOfTheirFilters() throws {
+        let jobs = try command(
+            "jobs", "--state", "running,submitted", "--submitter", "a&b", "--limit", "5", as: JobsCommand.self)
+        #expect(jobs.target == "/api/v1/jobs?state=running%2Csubmitted&submitter=a%26b&limit=5")
+    }
+
+    @Test func deviceTypeShowTakesAKeyToExplain() throws {
+        let show = try command(
+            "device-type", "show", "qemu", "--explain", "bootloader.prompt", as: DeviceTypeCommand.ShowCommand.self)
+        #expect(show.name == "qemu")
+        #expect(show.explain == "bootloader.prompt")
+    }
+
+    @Test func theServerIsTakenBeforeAndAfterTheCommand() throws {
+        #expect(try command("--server", "/a.sock", "demo", as: DemoCommand.self).server.server == "/a.sock")
+        #expect(try command("demo", "--server", "/a.sock", as: DemoCommand.self).server.server == "/a.sock")
+        #expect(
+            try command("device-type", "list", "--server", "/a", as: DeviceTypeCommand.ListCommand.self).server.server
+                == "/a")
+        #expect(try command("demo", as: DemoCommand.self).server.server == nil)
+    }
+
+    @Test func deviceTypeAloneLists() throws {
+        _ = try command("device-type", as: DeviceTypeCommand.ListCommand.self)
+    }
+
+    @Test(arguments: [
+        ["run", "f"], ["validate", "f"], ["submit", "f"], ["jobs"], ["job", "1"], ["logs", "1"], ["results", "1"],
+        ["cancel", "1"], ["boards"], ["board", "b"], ["power", "b", "on"], ["console", "b"], ["device-type", "list"],
+        ["device-type", "show", "t"], ["events"], ["demo"],
+    ])
+    func everyCommandTakesJSON(arguments: [String]) throws {
+        _ = try Lablctl.command(for: arguments + ["--json"])
+    }
+
+    @Test func helpListsEveryExitCode() {
+        for status in CommandStatus.allCases { #expect(Lablctl.help.contains("\n  \(status.rawValue) ")) }
+    }
+
+    @Test func theEscapeKeyEndsWhatIsTyped() {
+        let typed = EscapeKey.typed(in: Array("ls".utf8) + [0x1D] + Array("rm".utf8))
+        #expect(typed.bytes == Array("ls".utf8))
+        #expect(typed.leaves)
+        #expect(!EscapeKey.typed(in: Array("]".utf8)).leaves)
+    }
+}

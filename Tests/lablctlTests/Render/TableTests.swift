@@ -1,0 +1,52 @@
+import Testing
+
+@testable import lablctl
+
+@Suite struct TableTests {
+    private func table() -> Table {
+        var table = Table([
+            .init("ID", isNumber: true), .init("STATE"), .init("NAME", minimum: 6), .init("TEXT", minimum: 6),
+        ])
+        table.rows = [
+            [.init("7"), .init("Running"), .init("short"), .init("a text that is rather long")],
+            [.init("123"), .init("Idle"), .init("a longer name here"), .init("x")],
+        ]
+        return table
+    }
+
+    @Test func columnsStandUnderOneAnother() {
+        let lines = table().lines(in: .plain)
+        #expect(
+            lines == [
+                " ID  STATE    NAME                TEXT",
+                "  7  Running  short               a text that is rather long",
+                "123  Idle     a longer name here  x",
+            ])
+    }
+
+    @Test(arguments: [30, 40, 50, 60])
+    func linesFitTheTerminal(width: Int) {
+        let lines = table().lines(in: TextStyle(usesColour: false, usesUnicode: true, width: width))
+        for line in lines { #expect(line.count <= width) }
+        #expect(lines[1].contains("Running"))
+    }
+
+    @Test func whatCannotShrinkStaysWhole() {
+        let lines = table().lines(in: TextStyle(usesColour: false, usesUnicode: false, width: 10))
+        #expect(lines[2].hasPrefix("123  Idle     a lon~"))
+    }
+
+    @Test func coloursDoNotMoveColumns() {
+        var table = Table([.init("A"), .init("B")])
+        table.rows = [[.init("ok", .green), .init("x")], [.init("longer"), .init("y")]]
+        let lines = table.lines(in: TextStyle(usesColour: true, usesUnicode: true, width: nil))
+        #expect(lines[1] == "\u{1B}[32mok\u{1B}[0m      x")
+        #expect(lines[2] == "longer  y")
+    }
+
+    @Test func cellsCannotBreakTheTerminal() {
+        var table = Table([.init("A")])
+        table.rows = [[.init("a\u{1B}[2Jb\nc\u{202E}d")]]
+        #expect(table.lines(in: .plain)[1] == "ab cd")
+    }
+}
