@@ -28,8 +28,8 @@ struct FindingPattern: Sendable {
         FindingPattern(kind: "soft-lockup", expression: "watchdog: BUG: soft lockup", isFatal: false),
         FindingPattern(kind: "hard-lockup", expression: "Watchdog detected hard LOCKUP", isFatal: false),
         FindingPattern(
-            kind: "rcu-stall", expression: "rcu: INFO: .{0,40}(?:detected stall|self-detected stall)", isFatal: false),
-        FindingPattern(kind: "hung-task", expression: "INFO: task .{1,64} blocked for more than", isFatal: false),
+            kind: "rcu-stall", expression: "rcu: INFO: .*(?:detected stall|self-detected stall)", isFatal: false),
+        FindingPattern(kind: "hung-task", expression: "INFO: task .* blocked for more than", isFatal: false),
         FindingPattern(
             kind: "out-of-memory", expression: "Out of memory: Killed process|invoked oom-killer", isFatal: false),
         FindingPattern(kind: "ubsan", expression: "UBSAN:", isFatal: false),

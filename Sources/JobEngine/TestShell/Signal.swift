@@ -15,7 +15,7 @@ enum Signal: Hashable, Sendable {
     case malformed(name: String, reason: String)
 
     /// What the host searches for. The capture ends at the first `>`.
-    static let expression = #"<LAVA_SIGNAL_([A-Z]+) ([^>\r\n]{0,3000})>"#
+    static let expression = #"<LAVA_SIGNAL_([A-Z]+) ([^>\r\n]*)>"#
 
     /// Longest text a name or value may have.
     static let textLimit = 1024

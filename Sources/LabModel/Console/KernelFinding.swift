@@ -20,8 +20,8 @@ public struct KernelFindingPattern: Hashable, Sendable, Codable {
 /// The kernel crash messages that are looked for from power-on to power-off.
 ///
 /// The expressions exclude each other on one line, so that one event of the kernel is one finding: `BUG: KASAN:` is
-/// `kasan` and not `bug` as well. The two exceptions are a `cut here` line, which announces the finding that follows
-/// it, and a reset.
+/// `kasan` and not `bug` as well. A `cut here` line is a finding of its own, kind `trace`; it announces the one that
+/// follows.
 public enum KernelFindings {
     /// The kind of a boot loader's banner in the middle of a boot: the board was reset.
     public static let resetKind = "DUT_has_reset"
@@ -39,7 +39,7 @@ public enum KernelFindings {
         KernelFindingPattern(
             kind: "warning",
             expression: "WARNING:(?! (?:possible |inconsistent lock|suspicious RCU|bad unlock|held lock|lock held))"),
-        KernelFindingPattern(kind: "bug", expression: "kernel BUG at|BUG:(?! (?:K[A-Z]+:|soft lockup))"),
+        KernelFindingPattern(kind: "bug", expression: "kernel BUG at|(?<!Oops - )BUG:(?! (?:K[A-Z]+:|soft lockup))"),
         KernelFindingPattern(kind: "invalid opcode", expression: "invalid opcode:"),
         KernelFindingPattern(kind: "panic", expression: "(?<!end )Kernel panic - not syncing", isFatal: true),
         KernelFindingPattern(kind: resetKind, expression: "U-Boot SPL 20[0-9][0-9]", isFatal: true),

@@ -1,0 +1,56 @@
+import Hummingbird
+import LabModel
+import LabWire
+
+/// What the routes share.
+struct APIServices: Sendable {
+    var facts: DaemonFacts
+    var dependencies: LabAPIDependencies
+    var addresses = ListeningAddresses()
+    var streams: EventStreams
+
+    init(configuration: LabAPIConfiguration, dependencies: LabAPIDependencies) {
+        facts = configuration.facts
+        self.dependencies = dependencies
+        streams = EventStreams(slots: StreamSlots(limit: configuration.streamLimit), clock: dependencies.clock)
+    }
+
+    var store: any Store { dependencies.store }
+    var control: any LabControl { dependencies.control }
+
+    /// Every route of the API.
+    var table: RouteTable {
+        var table = RouteTable(
+            routes: JobRoutes(services: self).routes + LogRoutes(services: self).routes
+                + EventRoutes(services: self).routes + BoardRoutes(services: self).routes
+                + ConsoleRoutes(services: self).routes + DeviceTypeRoutes(services: self).routes
+                + SystemRoutes(services: self).routes)
+        table.routes.append(OpenAPIDocument.route(for: table, version: facts.version))
+        return table
+    }
+
+    /// The router of one listener.
+    func router(guarding: AccessMiddleware.Guard) -> Router<LabRequestContext> {
+        let table = table
+        let router = Router(context: LabRequestContext.self)
+        router.addMiddleware {
+            RequestLogMiddleware(clock: dependencies.clock, logger: dependencies.logger)
+            ErrorMiddleware(routes: table)
+            AccessMiddleware(guarding: guarding, routes: table)
+        }
+        table.register(in: router)
+        return router
+    }
+
+    /// - Throws: 404 when there is no such job.
+    func record(_ id: JobID) async throws -> JobRecord {
+        guard let record = try await store.job(id) else { throw APIError.notFound("there is no job \(id)") }
+        return record
+    }
+
+    /// A job with what only the view of one job tells.
+    func info(_ record: JobRecord) async throws -> JobInfo {
+        let waiting = record.state == .submitted ? try await control.waitingReason(record.id) : nil
+        return JobInfo(record, waiting: waiting, results: ResultCounts(try await store.results(of: record.id)))
+    }
+}

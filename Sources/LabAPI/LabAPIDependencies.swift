@@ -1,0 +1,28 @@
+public import LabModel
+public import Logging
+
+/// What the API asks and tells.
+public struct LabAPIDependencies: Sendable {
+    public var store: any Store
+    public var control: any LabControl
+    public var logs: any JobLogStore
+    public var boards: any BoardRegistry
+    public var compiler: any JobCompiling
+    public var deviceTypes: any DeviceTypeReading
+    public var clock: any LabClock
+    public var logger: Logger
+
+    public init(
+        store: any Store, control: any LabControl, logs: any JobLogStore, boards: any BoardRegistry,
+        compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, clock: any LabClock, logger: Logger
+    ) {
+        self.store = store
+        self.control = control
+        self.logs = logs
+        self.boards = boards
+        self.compiler = compiler
+        self.deviceTypes = deviceTypes
+        self.clock = clock
+        self.logger = logger
+    }
+}

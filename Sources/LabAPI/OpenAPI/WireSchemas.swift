@@ -1,0 +1,115 @@
+import LabModel
+import LabWire
+
+/// The schemas of `LabWire`'s structures, by name.
+enum WireSchemas {
+    static let all: [String: Schema] = [
+        "ErrorBody": .object([
+            .required("error", .named("FailureInfo")),
+            .optional("diagnostics", .array(.named("DiagnosticInfo"))),
+        ]),
+        "FailureInfo": .object([
+            .required("type", .string), .required("message", .string), .optional("place", .string),
+            .optional("advice", .string),
+        ]),
+        "DiagnosticInfo": .object([
+            .required("severity", .choice(["error", "warning"])), .required("line", .integer),
+            .required("column", .integer), .required("message", .string), .optional("excerpt", .string),
+            .optional("suggestion", .string),
+        ]),
+        "SubmitRequest": .object([.required("definition", .string)]),
+        "Submitted": .object([
+            .required("id", .integer), .required("name", .string),
+            .required("warnings", .array(.named("DiagnosticInfo"))),
+        ]),
+        "Validation": .object([
+            .required("valid", .boolean), .required("diagnostics", .array(.named("DiagnosticInfo"))),
+            .required("unsupported", .array(.named("UnsupportedInfo"))), .optional("plan", .named("PlanSummary")),
+        ]),
+        "UnsupportedInfo": .object([
+            .required("name", .string), .required("line", .integer), .required("column", .integer),
+        ]),
+        "PlanSummary": .object([
+            .required("name", .string), .optional("deviceType", .string), .required("blocks", .array(.string)),
+        ]),
+        "JobInfo": .object([
+            .required("id", .integer), .required("name", .string), .required("submitter", .string),
+            .optional("deviceType", .string), .optional("requestedBoard", .string), .required("priority", .integer),
+            .required("tags", .array(.string)), .required("state", .choice(JobState.allCases.map(\.name))),
+            .required("health", .choice(JobHealth.allCases.map(\.name))), .optional("board", .string),
+            .required("submitted", .string), .optional("started", .string), .optional("ended", .string),
+            .required("attempt", .integer), .optional("failure", .named("FailureInfo")),
+            .optional("waiting", .string), .optional("results", .named("ResultCounts")),
+        ]),
+        "JobList": .object([.required("jobs", .array(.named("JobInfo"))), .required("total", .integer)]),
+        "CancelRequest": .object([.optional("reason", .string)]),
+        "ResultCounts": .object([
+            .required("pass", .integer), .required("fail", .integer), .required("skip", .integer),
+            .required("unknown", .integer),
+        ]),
+        "ResultInfo": .object([
+            .required("suite", .string), .optional("set", .string), .required("name", .string),
+            .required("result", .choice(TestResult.allCases.map(\.name))), .optional("measurement", .number),
+            .optional("units", .string), .required("metadata", .map(.anything)), .required("logged", .string),
+        ]),
+        "PowerCutInfo": .object([
+            .required("name", .string), .required("outcome", .choice(PowerCutOutcome.allCases.map(\.rawValue))),
+            .optional("brickKind", .choice(BrickKind.allCases.map(\.rawValue))), .required("allowed", .boolean),
+            .required("alive", .boolean), .optional("whole", .boolean), .optional("versionBefore", .string),
+            .optional("versionAfter", .string), .optional("slotBefore", .string), .optional("slotAfter", .string),
+            .required("boots", .integer), .optional("recoveryTime", .number), .optional("commandLatency", .number),
+            .optional("silenceLatency", .number), .optional("triggerLine", .string),
+            .required("inferences", .array(.string)), .required("lastLines", .array(.string)),
+        ]),
+        "JobResults": .object([
+            .required("job", .integer), .required("results", .array(.named("ResultInfo"))),
+            .required("powerCuts", .array(.named("PowerCutInfo"))),
+        ]),
+        "LogLine": .object([
+            .required("dt", .string), .required("lvl", .choice(LogLevel.allCases.map(\.rawValue))),
+            .required("msg", .anything), .optional("ns", .string),
+        ]),
+        "LogPage": .object([
+            .required("entries", .array(.named("LogLine"))), .required("next", .integer),
+            .required("finished", .boolean),
+        ]),
+        "EventInfo": .object([
+            .required("seq", .integer), .required("at", .string), .optional("job", .integer),
+            .optional("board", .string), .required("kind", .string), .required("data", .anything),
+        ]),
+        "EventPage": .object([.required("events", .array(.named("EventInfo"))), .required("last", .integer)]),
+        "BoardInfo": .object([
+            .required("name", .string), .required("type", .string), .required("tags", .array(.string)),
+            .optional("driver", .string), .optional("description", .string),
+            .required("state", .choice(BoardState.allCases.map(\.name))),
+            .required("health", .choice(BoardHealth.allCases.map(\.name))), .optional("healthReason", .string),
+            .required("power", .choice(PowerState.allCases.map(\.rawValue))), .optional("currentJob", .integer),
+        ]),
+        "BoardList": .object([.required("boards", .array(.named("BoardInfo")))]),
+        "PowerRequest": .object([.required("change", .choice(PowerChange.allCases.map(\.rawValue)))]),
+        "HealthRequest": .object([
+            .required("health", .choice(BoardHealth.allCases.map(\.name))), .optional("reason", .string),
+        ]),
+        "DeviceTypeSummary": .object([
+            .required("name", .string), .required("description", .string), .required("boards", .integer),
+        ]),
+        "DeviceTypeList": .object([.required("deviceTypes", .array(.named("DeviceTypeSummary")))]),
+        "DeviceTypeInfo": .object([
+            .required("name", .string), .required("description", .string), .required("profile", .anything),
+        ]),
+        "Explanation": .object([
+            .required("key", .string), .required("value", .anything),
+            .required("layers", .array(.named("ExplanationLayer"))),
+        ]),
+        "ExplanationLayer": .object([
+            .required("layer", .string), .optional("file", .string), .optional("line", .integer),
+            .required("value", .anything), .required("wins", .boolean),
+        ]),
+        "SystemInfo": .object([
+            .required("name", .string), .required("version", .string), .required("epoch", .integer),
+            .required("api", .array(.string)), .required("state", .string), .optional("log", .string),
+            .required("boards", .integer), .required("queued", .integer), .required("running", .integer),
+            .required("started", .string),
+        ]),
+    ]
+}

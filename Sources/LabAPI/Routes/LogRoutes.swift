@@ -1,0 +1,112 @@
+import Hummingbird
+import LabModel
+import LabWire
+
+/// The logs of jobs, by page or as they grow.
+struct LogRoutes {
+    var services: APIServices
+
+    var routes: [Route] { [log] }
+
+    private var log: Route {
+        Route(
+            .get, "/api/v1/jobs/{id}/logs",
+            .init(
+                name: "getJobLog",
+                summary: "A part of a job's log, or with `follow=1` a stream of it until the job has ended.",
+                query: [
+                    .init(name: "offset", description: "Where to begin, in bytes.", schema: .integer),
+                    .init(
+                        name: "limit", description: "The size of a page, 1 to 4194304 bytes; 1048576 if not given.",
+                        schema: .integer),
+                    .init(
+                        name: "follow", description: "1 for a stream. `Last-Event-ID` resumes it.",
+                        schema: .choice(["0", "1"])),
+                ],
+                answers: [
+                    Route.Answer(
+                        status: 200, description: "A page; or events `log`, and `end` with the job.",
+                        contents: ["application/json": .named("LogPage"), "text/event-stream": .string]),
+                    .notFound,
+                ])
+        ) { [services] call in
+            let job = try await services.record(try call.job())
+            let offset = try call.resumeOffset("offset") ?? 0
+            let limit = Int(try call.query.integer("limit", in: 1...4 << 20) ?? 1 << 20)
+            if try call.wantsStream("follow") { return try self.stream(call, job.id, from: offset) }
+            return try await self.page(job, from: offset, limit: limit)
+        }
+    }
+
+    // The stored lines are JSON already: they go into the page as they are.
+    private func page(_ job: JobRecord, from offset: Int64, limit: Int) async throws -> Response {
+        let page = try await read(job.id, from: offset, limit: limit)
+        var isFinished = job.state == .finished
+        if isFinished, !page.lines.isEmpty {
+            isFinished = try await read(job.id, from: page.next, limit: limit).lines.isEmpty
+        }
+        let entries = page.lines.joined(separator: ",")
+        return .text(
+            "{\"entries\":[\(entries)],\"finished\":\(isFinished),\"next\":\(page.next)}", type: "application/json")
+    }
+
+    /// A job that never ran has no log: that is an empty one.
+    private func read(_ job: JobID, from offset: Int64, limit: Int) async throws(Failure) -> JobLogPage {
+        do {
+            return try await services.dependencies.logs.read(job, from: offset, limit: limit)
+        } catch {
+            guard error.type == .job else { throw error }
+            return JobLogPage(lines: [], next: offset)
+        }
+    }
+
+    private enum Signal {
+        case grown
+        /// Something was committed somewhere: the job may have ended.
+        case committed
+    }
+
+    private struct Following {
+        var cursor: LogCursor
+        var state: JobState?
+    }
+
+    private func stream(_ call: Call, _ id: JobID, from offset: Int64) throws -> Response {
+        try services.streams.response(
+            to: call, state: Following(cursor: LogCursor(offset: offset)),
+            sources: { [services] in
+                [
+                    await services.dependencies.logs.growth(of: id).signalling(Signal.grown),
+                    services.store.eventCommits().signalling(Signal.committed),
+                ]
+            },
+            tell: { following, wake, output in
+                // The state is read before the log: what a finished job logged is all there by then.
+                if case .signal(.grown) = wake {
+                    // Growth says nothing about the state.
+                } else {
+                    let state = try await services.record(id).state
+                    if case .signal(.committed) = wake, state == following.state { return .wait }
+                    following.state = state
+                }
+                let page = try await read(id, from: following.cursor.offset, limit: 256 << 10)
+                try await output.send(following.cursor.events(of: page))
+                if !page.lines.isEmpty { return .again }
+                guard following.state == .finished else { return .wait }
+                let info = try await services.info(try await services.record(id))
+                try await output.send(ServerSentEvent(event: StreamEvent.end, data: try JSONText.encode(info)))
+                return .end
+            })
+    }
+}
+
+extension AsyncStream where Element: Sendable {
+    /// The same moments, each told as `signal`. Of several that nobody waited for only one is kept.
+    fileprivate func signalling<Signal: Sendable>(_ signal: Signal) -> AsyncStream<Signal> {
+        let source = self
+        return AsyncStream<Signal>(unfolding: {
+            var iterator = source.makeAsyncIterator()
+            return await iterator.next().map { _ in signal }
+        })
+    }
+}

@@ -1,0 +1,11 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    /// What a reconnecting reader of server-sent events saw last (WHATWG HTML, section 9.2.4).
+    static var lastEventID: Self { known("Last-Event-ID") }
+    /// Who asks, for the record.
+    static var labdUser: Self { known("X-Labd-User") }
+
+    // The names above are valid tokens (RFC 9110, section 5.6.2), so the fallback is never taken.
+    private static func known(_ name: String) -> Self { Self(name) ?? .from }
+}

@@ -1,0 +1,40 @@
+import Hummingbird
+import LabModel
+import LabWire
+
+/// Writes server-sent events into a response's body.
+struct EventStreamWriter {
+    private var writer: any ResponseBodyWriter
+    private let clock: any LabClock
+    private var lastWrite: MonotonicTime
+
+    init(_ writer: any ResponseBodyWriter, clock: any LabClock) {
+        self.writer = writer
+        self.clock = clock
+        self.lastWrite = clock.monotonic()
+    }
+
+    mutating func send(_ event: ServerSentEvent) async throws {
+        try await write(event.text)
+    }
+
+    /// Sends several events with one write.
+    mutating func send(_ events: [ServerSentEvent]) async throws {
+        if events.isEmpty { return }
+        try await write(events.map(\.text).joined())
+    }
+
+    /// Sends a comment when nothing was sent for `interval`, so that nobody on the way takes the stream for dead.
+    mutating func keepAlive(every interval: Duration) async throws {
+        if clock.monotonic().duration(since: lastWrite) >= interval { try await write(ServerSentEvent.keepAlive) }
+    }
+
+    mutating func finish() async throws {
+        try await writer.finish(nil)
+    }
+
+    private mutating func write(_ text: String) async throws {
+        try await writer.write(ByteBuffer(string: text))
+        lastWrite = clock.monotonic()
+    }
+}

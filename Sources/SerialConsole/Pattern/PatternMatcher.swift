@@ -1,0 +1,151 @@
+import CPCRE2
+import CVectorscan
+import LabModel
+
+/// One search in a console's output: a vectorscan stream, and PCRE2 for what the stream cannot tell.
+///
+/// Belongs to one console and is used on its event loop only. Memory is bounded however long the stream is, and the
+/// result does not depend on where the borders of chunks lie.
+final class PatternMatcher {
+    /// What ends the search, and how long a match may grow.
+    enum Mode {
+        /// The first match. Where the pattern has captures, the match may grow until it ends by itself, so that
+        /// `(\d+)` takes the whole number; the line's end or a silence settle it.
+        case first
+        /// The first match, at the very byte that completes it.
+        case immediate
+        /// Every match of each pattern, without overlaps; captures grow as in `first`.
+        case every
+    }
+
+    let mode: Mode
+    /// Output before this offset has been seen.
+    private(set) var position: UInt64
+    /// Whether a first match was found.
+    private(set) var isDone = false
+
+    let database: PatternDatabase
+    let scratch: MatchScratch
+    /// Matches of each pattern end after its floor and lie behind it.
+    var floors: [UInt64]
+    /// Matches that the next bytes decide about.
+    var pending: [Pending] = []
+    var effort: MatchEffort
+    private var stream: OpaquePointer?
+    private var filter: LineEndFilter
+    /// Bytes that the stream has been fed.
+    private var fed: UInt64 = 0
+    /// Where the last of them lies on the console, plus one.
+    private var fedEnd: UInt64
+    private let sink = CandidateSink()
+
+    /// A match that may still grow, or that depends on what follows.
+    struct Pending {
+        var pattern: Int
+        /// Where the match begins; nil when it has to be searched for.
+        var start: UInt64?
+        /// Where the stream saw its first end.
+        var candidate: UInt64
+        /// Where the stream saw its last end so far.
+        var last: UInt64
+        /// What stands if nothing better is found.
+        var fallback: ConsoleMatch?
+    }
+
+    /// - Throws: `Failure` of type `infrastructure` when there is no memory.
+    init(
+        _ database: PatternDatabase, from start: UInt64, mode: Mode, scratch: MatchScratch
+    ) throws(Failure) {
+        try scratch.fit(database.database)
+        guard hs_open_stream(database.database, 0, &stream) == HS_SUCCESS else { throw outOfMemory }
+        self.database = database
+        self.mode = mode
+        self.scratch = scratch
+        position = start
+        fedEnd = start
+        filter = LineEndFilter(at: start)
+        floors = Array(repeating: start, count: database.patterns.count)
+        effort = MatchEffort(since: scratch.now())
+    }
+
+    deinit {
+        if let stream { hs_close_stream(stream, scratch.space, nil, nil) }
+    }
+
+    /// Whether a silence can complete a match.
+    var waitsForSilence: Bool { !isDone && (database.matchesAtEnd || !pending.isEmpty) }
+
+    /// Reads what `history` holds from `position` on.
+    ///
+    /// - Throws: `Failure` of type `job` when a pattern costs too much.
+    func feed(_ history: ConsoleHistory) throws(Failure) -> [ConsoleMatch] {
+        var found: [ConsoleMatch] = []
+        try settle(in: history, isFinal: false, &found)
+        while position < history.end, !isDone {
+            guard mode == .every || !pending.contains(where: { $0.start != nil }) else {
+                // This pattern has won; only its end is open.
+                position = history.end
+                break
+            }
+            // Small slices bound the number of candidates that are collected at once.
+            let end = min(position + 1024, history.end)
+            for piece in filter.pieces(of: history, upTo: end) { try scan(history, piece) }
+            position = end
+            try judge(sink.take(), in: history, isFinal: false, &found)
+        }
+        return found
+    }
+
+    /// The console has been silent: the end of output counts as the end of a line, and what is open is decided.
+    ///
+    /// - Throws: `Failure` of type `job` when a pattern costs too much.
+    func silence(_ history: ConsoleHistory) throws(Failure) -> [ConsoleMatch] {
+        var found: [ConsoleMatch] = []
+        try settle(in: history, isFinal: true, &found)
+        guard !isDone, database.matchesAtEnd, fed > 0 else { return found }
+        // Closing a copy raises the matches at the end of data and leaves the stream as it is.
+        var copy: OpaquePointer?
+        guard hs_copy_stream(&copy, stream) == HS_SUCCESS else { throw outOfMemory }
+        sink.begin(at: fedEnd, fed: fed, before: fedEnd)
+        hs_close_stream(copy, scratch.space, collect, sink.context)
+        try judge(sink.take(), in: history, isFinal: true, &found)
+        return found
+    }
+
+    /// Goes on at `offset`: the output between is lost.
+    func skip(to offset: UInt64) {
+        hs_reset_stream(stream, 0, scratch.space, nil, nil)
+        position = offset
+        fedEnd = offset
+        fed = 0
+        filter = LineEndFilter(at: offset)
+        pending = []
+    }
+
+    /// Takes a match; the first one ends the search unless all are wanted.
+    func accept(_ match: ConsoleMatch, _ found: inout [ConsoleMatch]) {
+        floors[match.pattern] = match.end.rawValue
+        found.append(match)
+        if mode != .every { isDone = true }
+    }
+
+    private func scan(_ history: ConsoleHistory, _ piece: Range<UInt64>) throws(Failure) {
+        sink.begin(at: piece.lowerBound, fed: fed, before: fedEnd)
+        let result = history.withBytes(of: piece) { bytes in
+            hs_scan_stream(
+                stream, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(bytes.count), 0, scratch.space,
+                collect, sink.context)
+        }
+        guard result == HS_SUCCESS else {
+            throw Failure(.bug, "the pattern engine refused console output: error \(result)")
+        }
+        fed += UInt64(piece.count)
+        fedEnd = piece.upperBound
+    }
+}
+
+private let collect: match_event_handler = { pattern, _, end, _, context in
+    guard let context else { return 0 }
+    Unmanaged<CandidateSink>.fromOpaque(context).takeUnretainedValue().add(pattern: pattern, end: end)
+    return 0
+}

@@ -1,0 +1,158 @@
+import LabModel
+
+/// What is known of one console: its last output, the lines, and everyone who searches it.
+///
+/// A value without I/O, clocks or tasks: bytes and times go in, actions come out.
+struct ConsoleState {
+    /// Names one search.
+    struct SearchID: Hashable, Sendable {
+        let number: UInt64
+    }
+
+    enum Action {
+        /// A search found something; unless it wants every match, it is over.
+        case found(SearchID, [ConsoleMatch])
+        /// A search cannot go on and is over.
+        case failed(SearchID, Failure)
+        /// A search needs older output than is at hand, from this offset on. Answered by `recalled`.
+        case recall(SearchID, from: UInt64)
+        /// Lines for those who follow, and for the index of the transcript.
+        case lines([ConsoleLine])
+    }
+
+    private struct Search {
+        let id: SearchID
+        let matcher: PatternMatcher
+        let isUrgent: Bool
+        /// Whether it has caught up with what is read live.
+        var isLive = false
+    }
+
+    /// The most lines that are kept.
+    static let linesKept = 200
+
+    private(set) var history = ConsoleHistory()
+    /// When the last byte was read.
+    private(set) var lastActivity: MonotonicTime?
+    private var splitter = LineSplitter()
+    private var recent: [ConsoleLine] = []
+    private var searches: [Search] = []
+    private var searchesMade: UInt64 = 0
+    /// Whether the current silence has been told to the searches.
+    private var silenceTold = true
+
+    /// The number of bytes read so far.
+    var end: UInt64 { history.end }
+
+    /// When the searches are to be told of a silence, unless bytes come before.
+    var silenceDue: MonotonicTime? {
+        guard !silenceTold, let lastActivity, searches.contains(where: { $0.isLive && $0.matcher.waitsForSilence })
+        else { return nil }
+        return lastActivity.advanced(by: PatternLimits.silence)
+    }
+
+    /// When the unfinished line is to be handed over, unless it ends before.
+    var lineDue: MonotonicTime? { splitter.lingersUntil }
+
+    /// The last thing that was seen, for messages: the unfinished line or else the last one with text.
+    var lastLine: String? { splitter.unfinished ?? recent.last { !$0.text.isEmpty }?.text }
+
+    /// The last `count` lines, the oldest first. An unfinished line is not among them.
+    func lastLines(_ count: Int) -> [ConsoleLine] { recent.suffix(max(0, count)) }
+
+    /// Takes what was read, at most 64 KiB, and tells the urgent searches. `readOn` has to follow.
+    mutating func read(_ bytes: UnsafeRawBufferPointer, at time: MonotonicTime) -> [Action] {
+        history.append(bytes, at: time)
+        lastActivity = time
+        silenceTold = false
+        return advance(where: \.isUrgent) { matcher, history throws(Failure) in try matcher.feed(history) }
+    }
+
+    /// Tells everyone else of the bytes that `read` took.
+    mutating func readOn(_ bytes: UnsafeRawBufferPointer, at time: MonotonicTime, wall: WallTime) -> [Action] {
+        let offset = history.end - UInt64(bytes.count)
+        let lines = splitter.read(bytes, offset: offset, at: time, wall: wall)
+        let actions = advance(where: { !$0.isUrgent }) { matcher, history throws(Failure) in
+            try matcher.feed(history)
+        }
+        return lines.isEmpty ? actions : actions + [keep(lines)]
+    }
+
+    /// Tells the searches of a silence, when it has lasted long enough.
+    mutating func silence(_ now: MonotonicTime) -> [Action] {
+        guard let due = silenceDue, due <= now else { return [] }
+        silenceTold = true
+        return advance(where: { _ in true }) { matcher, history throws(Failure) in try matcher.silence(history) }
+    }
+
+    /// Hands over an unfinished line, when it has waited long enough.
+    mutating func linger(_ now: MonotonicTime) -> [Action] {
+        splitter.linger(now).map { [keep([$0])] } ?? []
+    }
+
+    /// Begins a search. An urgent one is told of output before all others.
+    mutating func begin(_ matcher: PatternMatcher, urgent: Bool = false, now: MonotonicTime) -> (SearchID, [Action]) {
+        searchesMade += 1
+        let search = Search(id: SearchID(number: searchesMade), matcher: matcher, isUrgent: urgent)
+        searches.insert(search, at: urgent ? 0 : searches.count)
+        return (search.id, catchUp(search.id, now: now))
+    }
+
+    /// Ends a search. Nothing is heard of it after this.
+    mutating func end(_ id: SearchID) {
+        searches.removeAll { $0.id == id }
+    }
+
+    /// Older output for a search that asked for it: a piece that begins where it asked or before, or nil when it
+    /// cannot be had.
+    mutating func recalled(_ id: SearchID, _ piece: ConsoleHistory?, now: MonotonicTime) -> [Action] {
+        guard let matcher = searches.first(where: { $0.id == id })?.matcher else { return [] }
+        guard let piece, piece.base <= matcher.position, piece.end > matcher.position else {
+            matcher.skip(to: history.base)
+            return catchUp(id, now: now)
+        }
+        let actions = step(id, piece) { matcher, piece throws(Failure) in try matcher.feed(piece) }
+        return actions + (searches.contains { $0.id == id } ? catchUp(id, now: now) : [])
+    }
+
+    /// Brings a search up to what is read live, with the silence that may already be there.
+    private mutating func catchUp(_ id: SearchID, now: MonotonicTime) -> [Action] {
+        guard let index = searches.firstIndex(where: { $0.id == id }) else { return [] }
+        let matcher = searches[index].matcher
+        guard matcher.position >= history.base else { return [.recall(id, from: matcher.position)] }
+        searches[index].isLive = true
+        var actions = step(id, history) { matcher, history throws(Failure) in try matcher.feed(history) }
+        let silent = lastActivity.map { now.duration(since: $0) >= PatternLimits.silence } ?? false
+        if silent, searches.contains(where: { $0.id == id }) {
+            actions += step(id, history) { matcher, history throws(Failure) in try matcher.silence(history) }
+        }
+        return actions
+    }
+
+    private typealias Step = (PatternMatcher, ConsoleHistory) throws(Failure) -> [ConsoleMatch]
+
+    private mutating func advance(where isMeant: (Search) -> Bool, _ body: Step) -> [Action] {
+        guard !searches.isEmpty else { return [] }
+        let live = searches.filter { $0.isLive && isMeant($0) }.map(\.id)
+        return live.flatMap { step($0, history, body) }
+    }
+
+    private mutating func step(_ id: SearchID, _ history: ConsoleHistory, _ body: Step) -> [Action] {
+        guard let index = searches.firstIndex(where: { $0.id == id }) else { return [] }
+        let matcher = searches[index].matcher
+        do throws(Failure) {
+            let found = try body(matcher, history)
+            if matcher.isDone { searches.remove(at: index) }
+            return found.isEmpty ? [] : [.found(id, found)]
+        } catch {
+            searches.remove(at: index)
+            return [.failed(id, error)]
+        }
+    }
+
+    private mutating func keep(_ lines: [ConsoleLine]) -> Action {
+        recent.append(contentsOf: lines)
+        if recent.count > 2 * Self.linesKept { recent.removeFirst(recent.count - Self.linesKept) }
+        return .lines(lines)
+    }
+}

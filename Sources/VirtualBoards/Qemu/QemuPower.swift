@@ -1,0 +1,26 @@
+import LabModel
+
+/// The power of a QEMU board: the process is the power.
+struct QemuPower: PowerControl {
+    let board: QemuBoard
+
+    var ownerDeath: OwnerDeath { .drops }
+
+    func set(_ target: PowerTarget) async throws(Failure) {
+        switch target {
+        case .on: try await board.switchOn()
+        case .off: try await board.switchOff()
+        }
+    }
+
+    func observed() async -> PowerState { await board.observedPower() }
+
+    func prepareCut() async throws(Failure) -> any PreparedCut { try await board.prepareCut() }
+}
+
+/// Gives images to a QEMU board.
+struct QemuMedium: BootMedium {
+    let board: QemuBoard
+
+    func stage(_ images: [StagedImage]) async throws(Failure) { try await board.stage(images) }
+}

@@ -1,0 +1,137 @@
+import LabModel
+
+/// What a SimBoard does, from its options in the board file (`docs/simboard.md`).
+struct SimScript: Hashable, Sendable {
+    /// One thing that happens while the board boots.
+    enum BootStep: Hashable, Sendable {
+        case print(String, after: Duration)
+        /// A boot loader that waits for a key; a key leads to `prompt`.
+        case waitForKey(String, window: Duration, prompt: String)
+    }
+
+    struct Login: Hashable, Sendable {
+        var prompt: String
+        var user: String
+        var passwordPrompt: String
+        var password: String?
+    }
+
+    /// What a command answers.
+    struct Reply: Hashable, Sendable {
+        var command: Glob
+        var output: String
+        var status: Int
+        var after: Duration
+        var effect: SimEffect?
+    }
+
+    /// Something that goes wrong.
+    struct Fault: Hashable, Sendable {
+        enum Kind: String, Hashable, Sendable, CaseIterable {
+            case hang, reboot, panic, off
+        }
+
+        var kind: Kind
+        /// A line of the boot text, or a command.
+        var at: Glob
+        /// Boots since the job took the board, from 1; nil for every boot.
+        var boots: Set<Int64>?
+    }
+
+    /// Damage to what the board sends.
+    struct LineDamage: Hashable, Sendable {
+        /// Every n-th byte is lost; 0 loses none.
+        var drops = 0
+        /// A wrong byte follows every n-th one; 0 adds none.
+        var noise = 0
+        var isSilent = false
+    }
+
+    enum ShellKind: String, Hashable, Sendable, CaseIterable {
+        case builtin, host
+    }
+
+    var boot: [BootStep]
+    var login: Login?
+    var prompt: String
+    var replies: [Reply]
+    var files: [String: String]
+    var shell: ShellKind
+    var faults: [Fault]
+    var damage: LineDamage
+    /// Bits a second with ten bits to a byte; 0 sends as fast as it goes.
+    var baud: Int
+
+    /// - Throws: `configuration` naming the board and the option that is wrong.
+    init(_ definition: BoardDefinition) throws(Failure) {
+        let options = SimOptions(board: definition.name, path: "options", value: definition.options)
+        try options.allow(["boot", "login", "prompt", "replies", "files", "shell", "faults", "damage", "baud", "line_time"])
+        let lineTime = try options.duration("line_time") ?? .milliseconds(5)
+        prompt = try options.text("prompt") ?? "/ # "
+        baud = try options.number("baud") ?? 0
+        shell = try options.choice("shell", ShellKind.self) ?? .builtin
+        boot = try options.elements("boot")?.map { step throws(Failure) in
+            try Self.bootStep(step, lineTime: lineTime)
+        } ?? Self.defaultBoot(lineTime)
+        login = try options.section("login").map { section throws(Failure) in
+            try section.allow(["prompt", "user", "password_prompt", "password"])
+            return Login(
+                prompt: try section.text("prompt") ?? "sim login: ", user: try section.text("user") ?? "root",
+                passwordPrompt: try section.text("password_prompt") ?? "Password: ",
+                password: try section.text("password"))
+        }
+        replies = try (options.elements("replies") ?? []).map { entry throws(Failure) in
+            try entry.allow(["command", "print", "status", "after", "then"])
+            return Reply(
+                command: Glob(try entry.required("command")), output: try entry.text("print") ?? "",
+                status: try entry.number("status") ?? 0, after: try entry.duration("after") ?? .zero,
+                effect: try entry.choice("then", SimEffect.self))
+        }
+        var files: [String: String] = [:]
+        if let section = try options.section("files") {
+            for key in section.keys { files[key] = try section.text(key) }
+        }
+        self.files = files
+        faults = try (options.elements("faults") ?? []).map { entry throws(Failure) in
+            try entry.allow(["kind", "at", "boots"])
+            guard let kind = try entry.choice("kind", Fault.Kind.self) else {
+                throw entry.wrong("needs a 'kind'")
+            }
+            let boots = entry["boots"]?.list.map { Set($0.compactMap(\.integer)) }
+            return Fault(kind: kind, at: Glob(try entry.required("at")), boots: boots)
+        }
+        damage = LineDamage()
+        if let section = try options.section("damage") {
+            try section.allow(["drop", "noise", "silent"])
+            damage.drops = try section.number("drop") ?? 0
+            damage.noise = try section.number("noise") ?? 0
+            damage.isSilent = section["silent"]?.bool ?? false
+        }
+    }
+
+    private static func bootStep(_ entry: SimOptions, lineTime: Duration) throws(Failure) -> BootStep {
+        if let text = entry.value.string { return .print(text, after: lineTime) }
+        try entry.allow(["print", "after", "wait_for_key", "prompt"])
+        if let window = try entry.duration("wait_for_key") {
+            return .waitForKey(
+                try entry.text("print") ?? "Hit any key to stop autoboot: ", window: window,
+                prompt: try entry.text("prompt") ?? "=> ")
+        }
+        return .print(try entry.required("print"), after: try entry.duration("after") ?? lineTime)
+    }
+
+    private static func defaultBoot(_ lineTime: Duration) -> [BootStep] {
+        [
+            .print("SimBoard boot loader 1.0", after: lineTime),
+            .waitForKey("Hit any key to stop autoboot: ", window: .milliseconds(500), prompt: "=> "),
+            .print("Starting kernel ...", after: lineTime),
+            .print("[    0.000000] Linux version 6.1.0-sim (labd)", after: lineTime),
+            .print("[    0.100000] Run /sbin/init as init process", after: lineTime),
+        ]
+    }
+}
+
+/// What a command does to the board besides answering.
+enum SimEffect: String, Hashable, Sendable, CaseIterable {
+    case reboot, panic, hang, off
+}
