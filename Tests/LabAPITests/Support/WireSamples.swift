@@ -1,0 +1,60 @@
+import LabModel
+import LabWire
+
+/// One of each structure of the API with every key set.
+enum WireSamples {
+    private static let diagnostic = DiagnosticInfo(
+        severity: "error", line: 1, column: 1, message: "m", excerpt: "e", suggestion: "s")
+    private static let failure = FailureInfo(type: "Job", message: "m", place: "p", advice: "a")
+    private static let job = JobInfo(
+        id: 1, name: "n", submitter: "s", deviceType: "t", requestedBoard: "b", state: "Running", health: "Unknown",
+        board: "b", submitted: "t", started: "t", ended: "t", failure: failure, waiting: "w", results: ResultCounts())
+    private static let result = ResultInfo(
+        suite: "s", set: "t", name: "n", result: "pass", measurement: 1, units: "u", logged: "t")
+    private static let cut = PowerCutInfo(
+        name: "n", outcome: "old", brickKind: "loop", allowed: true, alive: true, whole: true, versionBefore: "1",
+        versionAfter: "2", slotBefore: "A", slotAfter: "B", boots: 1, recoveryTime: 1, commandLatency: 1,
+        silenceLatency: 1, triggerLine: "l")
+    private static let event = EventInfo(seq: 1, at: "t", job: 1, board: "b", kind: "power")
+    private static let board = BoardInfo(
+        name: "n", type: "t", driver: "d", description: "d", state: "Idle", health: "Good", healthReason: "r",
+        power: "on", currentJob: 1)
+    private static let type = DeviceTypeSummary(name: "n", description: "d", boards: 1)
+    private static let layer = Explanation.Layer(layer: "l", file: "f", line: 1, value: 1, wins: true)
+    private static let line = LogLine(dt: "t", lvl: "info", msg: "m", ns: "n")
+    private static let unsupported = UnsupportedInfo(name: "n", line: 1, column: 1)
+    private static let plan = PlanSummary(name: "n", deviceType: "t", blocks: ["boot"])
+
+    static let all: [String: any Encodable & Sendable] = [
+        "ErrorBody": ErrorBody(error: failure, diagnostics: [diagnostic]),
+        "FailureInfo": failure,
+        "DiagnosticInfo": diagnostic,
+        "SubmitRequest": SubmitRequest(definition: "d"),
+        "Submitted": Submitted(id: 1, name: "n", warnings: [diagnostic]),
+        "Validation": Validation(valid: true, plan: plan),
+        "UnsupportedInfo": unsupported,
+        "PlanSummary": plan,
+        "JobInfo": job,
+        "JobList": JobList(jobs: [job], total: 1),
+        "CancelRequest": CancelRequest(reason: "r"),
+        "ResultCounts": ResultCounts(),
+        "ResultInfo": result,
+        "PowerCutInfo": cut,
+        "JobResults": JobResults(job: 1, results: [result], powerCuts: [cut]),
+        "LogLine": line,
+        "LogPage": LogPage(entries: [line], next: 1, finished: false),
+        "EventInfo": event,
+        "EventPage": EventPage(events: [event], last: 1),
+        "BoardInfo": board,
+        "BoardList": BoardList(boards: [board]),
+        "PowerRequest": PowerRequest(change: "on"),
+        "HealthRequest": HealthRequest(health: "Good", reason: "r"),
+        "DeviceTypeSummary": type,
+        "DeviceTypeList": DeviceTypeList(deviceTypes: [type]),
+        "DeviceTypeInfo": DeviceTypeInfo(name: "n", description: "d", profile: 1),
+        "Explanation": Explanation(key: "k", value: 1, layers: [layer]),
+        "ExplanationLayer": layer,
+        "SystemInfo": SystemInfo(
+            version: "1", epoch: 1, api: ["a"], state: "s", log: "l", boards: 1, queued: 1, running: 1, started: "t"),
+    ]
+}
