@@ -32,7 +32,7 @@ struct Daemon: Sendable {
             try? execution.send(signal: .terminate)
             return value
         }
-        return result.value
+        return result.closureResult
     }
 
     /// Waits until the API answers.

@@ -46,7 +46,7 @@ enum Programs {
                 var status: Int32 = -1
                 if case .exited(let code) = result.terminationStatus { status = code }
                 return Outcome(
-                    status: status, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+                    status: status, output: result.standardOutput, errors: result.standardError)
             }
             group.addTask {
                 try await Task.sleep(for: limit)

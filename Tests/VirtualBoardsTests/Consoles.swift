@@ -48,7 +48,8 @@ func withServices(
     logger.logLevel = .critical
     let services = VirtualBoardServices(
         consoles: RealConsoles(folder: folder), runtimeFolder: folder, kitFolder: kits,
-        owner: OwnerTag(lab: String(folder.dropFirst(5)), epoch: Epoch(rawValue: epoch)), clock: SystemLabClock(), logger: logger)
+        owner: OwnerTag(lab: String(folder.dropFirst(5)), epoch: Epoch(rawValue: epoch)), clock: SystemLabClock(),
+        logger: logger)
     let result: Result<Void, any Error>
     do {
         result = .success(try await body(services, folder))
@@ -62,9 +63,15 @@ func withServices(
 private func remove(tree: String) {
     if let folder = opendir(tree) {
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name == "." || name == ".." { continue }
-            if entry.pointee.d_type == UInt8(DT_DIR) { remove(tree: tree + "/" + name) } else { unlink(tree + "/" + name) }
+            if entry.pointee.d_type == UInt8(DT_DIR) {
+                remove(tree: tree + "/" + name)
+            } else {
+                unlink(tree + "/" + name)
+            }
         }
         closedir(folder)
     }

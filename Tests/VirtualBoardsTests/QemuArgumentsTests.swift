@@ -39,8 +39,10 @@ import Testing
 
     @Test(arguments: [
         "-drive file=/etc/shadow,format=raw", "-kernel /etc/shadow", "-hda /dev/sda", "-netdev tap,id=a,script=/tmp/x",
-        "-netdev user,id=a,hostfwd=tcp::22-:22", "-netdev user,id=a,smb=/", "-netdev user,id=a,guestfwd=tcp:1.2.3.4:1-cmd:sh",
-        "-chardev file,id=a,path=/tmp/x", "-fsdev local,id=a,path=/", "-virtfs local,path=/", "-device vfio-pci,host=01:00.0",
+        "-netdev user,id=a,hostfwd=tcp::22-:22", "-netdev user,id=a,smb=/",
+        "-netdev user,id=a,guestfwd=tcp:1.2.3.4:1-cmd:sh",
+        "-chardev file,id=a,path=/tmp/x", "-fsdev local,id=a,path=/", "-virtfs local,path=/",
+        "-device vfio-pci,host=01:00.0",
         "-device virtio-net-pci,romfile=/etc/passwd", "-device virtio-input-host-pci,evdev=/dev/input/event0",
         "-device vhost-vsock-pci,guest-cid=3", "-device virtio-9p-pci,fsdev=a", "-machine virt,dumpdtb=/tmp/x",
         "-object memory-backend-file,id=m,mem-path=/tmp/x,size=1M", "-object rng-random,filename=/etc/shadow",

@@ -11,7 +11,8 @@ private let kits: String = {
     return (cache ?? home + "/.cache") + "/labd/kits"
 }()
 
-private let canRunKit = access("/usr/bin/qemu-system-aarch64", X_OK) == 0 && (try? BoardKit(named: "arm64-ab", in: kits)) != nil
+private let canRunKit =
+    access("/usr/bin/qemu-system-aarch64", X_OK) == 0 && (try? BoardKit(named: "arm64-ab", in: kits)) != nil
 
 @Suite(.enabled(if: canRunKit), .timeLimit(.minutes(2)), .serialized) struct QemuBoardTests {
     private func withBoard(
@@ -96,14 +97,42 @@ private let canRunKit = access("/usr/bin/qemu-system-aarch64", X_OK) == 0 && (tr
         }
     }
 
+    @Test func anIdleBoardIsSwitchedOnWithItsTypesFacts() async throws {
+        try await withServices(kits: kits) { services, folder in
+            var services = services
+            services.catalog = OneType()
+            let board = try await BoardFactory(services: services).make(
+                BoardDefinition(
+                    name: BoardName(rawValue: "v1"), type: DeviceTypeName(rawValue: "virt"), driver: "qemu"))
+            try await board.power.set(.on)
+            #expect(await board.power.observed() == .on)
+            try await board.power.set(.off)
+            #expect(await board.power.observed() == .off)
+            #expect(access(folder + "/v1/v1-disk.img", F_OK) == 0)
+            await board.close()
+            #expect(access(folder + "/v1/v1-disk.img", F_OK) != 0)
+        }
+    }
+
     @Test func whatTheEmulatorRefusesIsTold() async throws {
         try await withBoard(["extra_options": ["-device nvme"]]) { board, _, folder in
             try write([1], to: folder + "/k")
-            try await board.bootMedium?.stage([StagedImage(name: "kernel", path: folder + "/k", argument: "-kernel {kernel}")])
+            try await board.bootMedium?.stage([
+                StagedImage(name: "kernel", path: folder + "/k", argument: "-kernel {kernel}")
+            ])
             let failure = await #expect(throws: Failure.self) { try await board.power.set(.on) }
             #expect(failure?.type == .job)
             #expect(failure?.message.contains("nvme") == true, "\(failure?.message ?? "")")
             #expect(await board.power.observed() == .off)
         }
+    }
+}
+
+/// Knows one type, which boots from the kit.
+private struct OneType: DeviceCatalog {
+    func profile(
+        of type: DeviceTypeName, variables: [String: DataValue], context: [String: DataValue]
+    ) throws(Failure) -> DeviceProfile {
+        DeviceProfile(type: type, emulator: ["kit": "arm64-ab"])
     }
 }

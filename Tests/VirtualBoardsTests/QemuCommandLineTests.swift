@@ -7,7 +7,8 @@ import Testing
     private func settings(_ emulator: DataValue, options: DataValue = [:]) throws(Failure) -> QemuSettings {
         let definition = BoardDefinition(
             name: BoardName(rawValue: "v1"), type: DeviceTypeName(rawValue: "qemu"), driver: "qemu", options: options)
-        return try QemuSettings(profile: DeviceProfile(type: definition.type, emulator: emulator), definition: definition)
+        return try QemuSettings(
+            profile: DeviceProfile(type: definition.type, emulator: emulator), definition: definition)
     }
 
     private func words(_ settings: QemuSettings, _ media: QemuCommandLine.Media) -> [String] {
@@ -39,10 +40,11 @@ import Testing
         #expect(try EmulatorProgram(architecture: "amd64").package == "qemu-system-x86")
     }
 
-    @Test(arguments: [
-        ["unknown": 1], ["memory": ["a"]], ["network": "tap"], ["network_model": "vfio-pci"],
-        ["extra_options": ["-chardev file,id=x,path=/x"]], ["machine": "virt,dumpdtb=/x"],
-    ] as [DataValue])
+    @Test(
+        arguments: [
+            ["unknown": 1], ["memory": ["a"]], ["network": "tap"], ["network_model": "vfio-pci"],
+            ["extra_options": ["-chardev file,id=x,path=/x"]], ["machine": "virt,dumpdtb=/x"],
+        ] as [DataValue])
     func aWrongOptionIsTheConfigurationsFault(_ options: DataValue) {
         let failure = #expect(throws: Failure.self) { try settings(options) }
         #expect(failure?.type == .configuration)

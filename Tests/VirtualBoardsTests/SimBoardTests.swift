@@ -10,7 +10,8 @@ import Testing
         try await withServices { services, folder in
             let board = try await BoardFactory(services: services).make(
                 BoardDefinition(
-                    name: BoardName(rawValue: "sim"), type: DeviceTypeName(rawValue: "sim"), driver: "sim", options: options))
+                    name: BoardName(rawValue: "sim"), type: DeviceTypeName(rawValue: "sim"), driver: "sim",
+                    options: options))
             do {
                 let profile = DeviceProfile(type: board.definition.type)
                 try await board.prepare(
@@ -72,7 +73,9 @@ import Testing
             let mine = LeftoverSweep(
                 owner: OwnerTag(lab: services.owner.lab, epoch: Epoch(rawValue: services.owner.epoch.rawValue + 1)),
                 clock: services.clock)
-            // The shell, and what it left in the background.
+            // The shell, and what it left in the background; a program shows no environment while it is being started.
+            let deadline = services.clock.monotonic().advanced(by: .seconds(5))
+            while mine.leftovers().count < 2, services.clock.monotonic() < deadline { await Task.yield() }
             #expect(mine.leftovers().count >= 2)
             try await board.power.set(.off)
             #expect(mine.leftovers().isEmpty)

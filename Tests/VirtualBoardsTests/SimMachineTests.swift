@@ -55,9 +55,11 @@ private struct Bench {
     }
 
     @Test(arguments: [
-        ("true && echo yes || echo no", "yes\r\n"), ("false && echo yes || echo no", "no\r\n"), ("nothere", "sh: nothere: not found\r\n"),
+        ("true && echo yes || echo no", "yes\r\n"), ("false && echo yes || echo no", "no\r\n"),
+        ("nothere", "sh: nothere: not found\r\n"),
         ("A=1; echo $A${A}'$A'", "11$A\r\n"), ("cat /etc/version", "v1\r\n"), ("printf '%s-%d\\n' a 2", "a-2\r\n"),
-        ("# a remark", ""), ("echo -n x", "x"), ("echo 'open", "sh: syntax error: echo 'open\r\n"), ("special thing", "scripted\r\n"),
+        ("# a remark", ""), ("echo -n x", "x"), ("echo 'open", "sh: syntax error: echo 'open\r\n"),
+        ("special thing", "scripted\r\n"),
         ("&& true", "sh: syntax error: && true\r\n"), ("echo a \\; b # c", "a ; b\r\n"),
     ])
     func commands(_ line: String, _ answer: String) throws {
@@ -167,10 +169,11 @@ private struct Bench {
         #expect(bench.host == [.startHost, .tellHost([120]), .endHost])
     }
 
-    @Test(arguments: [
-        ["unknown": 1], ["boot": "text"], ["boot": [["after": 1]]], ["shell": "fish"], ["faults": [["at": "x"]]],
-        ["faults": [["kind": "smoke", "at": "x"]]], ["line_time": -1], ["replies": [["print": "x"]]],
-    ] as [DataValue])
+    @Test(
+        arguments: [
+            ["unknown": 1], ["boot": "text"], ["boot": [["after": 1]]], ["shell": "fish"], ["faults": [["at": "x"]]],
+            ["faults": [["kind": "smoke", "at": "x"]]], ["line_time": -1], ["replies": [["print": "x"]]],
+        ] as [DataValue])
     func wrongOptionsAreNamed(_ options: DataValue) {
         let failure = #expect(throws: Failure.self) { try Bench(options) }
         #expect(failure?.type == .configuration)

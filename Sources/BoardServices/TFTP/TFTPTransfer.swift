@@ -1,7 +1,7 @@
 import LabModel
 
-/// One read transfer as its sender sees it: a lock-step or windowed protocol over datagrams that may be lost, doubled or
-/// late (RFC 1350, 2347, 2348, 2349, 7440). No I/O: events go in, actions come out.
+/// One read transfer as its sender sees it: a lock-step or windowed protocol over datagrams that may be lost, doubled
+/// or late (RFC 1350, 2347, 2348, 2349, 7440). No I/O: events go in, actions come out.
 struct TFTPTransfer: Hashable, Sendable {
     /// A run of blocks to read and send.
     struct Window: Hashable, Sendable {

@@ -7,7 +7,11 @@ struct LoginStep: StepRunner {
     var name: String { "auto-login-action" }
 
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
-        try await expectKernel(in: run, until: deadline)
+        if waitsForKernel(in: run) {
+            try await expectKernel(in: run, until: deadline)
+            // The firmware has greeted, as it should; whatever greets from now on is a reset.
+            run.findings.forgetResets()
+        }
         if !boot.prompts.isEmpty { run.prompts = boot.prompts }
         warnAboutLoosePrompts(in: run)
         guard !run.prompts.isEmpty || boot.autoLogin != nil else {
@@ -17,7 +21,7 @@ struct LoginStep: StepRunner {
         try await logIn(in: run, until: deadline)
         run.hasShell = true
         if !boot.ignoresKernelMessages {
-            try await run.recordFindings(always: true, expectedReset: true)
+            try await run.recordFindings(always: true, expectedReset: !waitsForKernel(in: run))
         }
         for command in boot.autoLogin?.loginCommands ?? [] {
             try await run.sendLine(command, pacing: run.profile.characterDelays.boot)
@@ -25,13 +29,25 @@ struct LoginStep: StepRunner {
         }
     }
 
+    private func kernelStart(in run: RunContext) -> String {
+        boot.kernelStartMessage ?? run.profile.constants.kernelStartMessage
+    }
+
+    /// A board that was not reset may have its kernel's first words far behind it.
+    private func waitsForKernel(in run: RunContext) -> Bool {
+        boot.resets && !kernelStart(in: run).isEmpty
+    }
+
     private func expectKernel(in run: RunContext, until deadline: MonotonicTime) async throws {
-        let start = boot.kernelStartMessage ?? run.profile.constants.kernelStartMessage
-        // A board that was not reset may have its kernel's first words far behind it.
-        guard !start.isEmpty, boot.resets else { return }
+        let start = kernelStart(in: run)
         let errors = run.profile.bootloader?.errorMessages ?? []
-        let match = try await run.expect(([start] + errors).map { ConsolePattern($0) }, until: deadline)
-        guard match.pattern == 0 else {
+        // A boot loader that was talked to has greeted already: a second banner means that the kernel never got going.
+        let resets = boot.method == .uboot ? [KernelFindings.firmwareBanner] : []
+        let match = try await run.expect((resets + [start] + errors).map { ConsolePattern($0) }, until: deadline)
+        if match.pattern < resets.count {
+            throw Failure(.job, "the board restarted before its kernel said a word: '\(match.line)'")
+        }
+        guard match.pattern == resets.count else {
             throw Failure(.infrastructure, "the boot loader says '\(match.line)'")
         }
     }
@@ -68,7 +84,10 @@ struct LoginStep: StepRunner {
         var expressions = [constants.loginIncorrectMessage, constants.loginTimedOutMessage]
         if let own = boot.failureMessage { expressions.append(own) }
         if !boot.ignoresKernelMessages {
-            expressions += FindingPattern.all.filter { $0.isFatal || $0.kind == FindingPattern.reset }.map(\.expression)
+            // Until the kernel has started the firmware's banner is no reset.
+            let fatal = KernelFindings.all.filter { $0.isFatal }
+            expressions += fatal.filter { waitsForKernel(in: run) || $0.kind != KernelFindings.resetKind }
+                .map(\.expression)
         }
         return expressions.map { ConsolePattern($0) }
     }

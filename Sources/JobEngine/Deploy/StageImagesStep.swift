@@ -30,7 +30,7 @@ struct StageImagesStep: StepRunner {
                 "the test overlay cannot be put into an image of format '\(image.format?.rawValue ?? "none")'",
                 at: image.position.description, advice: "use `format: cpio.newc`")
         }
-        let path = "\(run.workspace)/\(image.name)/with-overlay"
+        let path = "\(run.workspace)/\(image.name).with-overlay"
         try await run.services.packer.extendRamdisk(
             fetched.path, with: [.entries(overlay.entries)], to: path, header: nil)
         run.overlay?.isInPlace = true

@@ -31,6 +31,11 @@ final class FindingsLog: Sendable {
         }
     }
 
+    /// Drops the resets found so far: they were expected.
+    func forgetResets() {
+        state.withLock { $0.findings.removeAll { $0.kind == KernelFindings.resetKind } }
+    }
+
     /// Takes what was found since the last call.
     func take() -> (findings: [Finding], dropped: Int) {
         state.withLock { state in

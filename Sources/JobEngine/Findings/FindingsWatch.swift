@@ -3,8 +3,8 @@ import LabModel
 extension FindingsLog {
     /// Watches `console` for every known finding until the token is disarmed.
     func watch(_ console: any Console) async throws -> any ConsoleArmament {
-        let table = FindingPattern.all
-        return try await console.watch(table.map { ConsolePattern($0.expression) }) { match in
+        let table = KernelFindings.all
+        return try await console.watch(table.map(\.pattern)) { match in
             let pattern = table[match.pattern]
             self.add(
                 Finding(
@@ -21,7 +21,7 @@ extension RunContext {
     ///   - expectedReset: the board was restarted on purpose, so banners are no news.
     func recordFindings(always: Bool, expectedReset: Bool) async throws(Failure) {
         let (all, dropped) = findings.take()
-        let found = all.filter { !(expectedReset && $0.kind == FindingPattern.reset) }
+        let found = all.filter { !(expectedReset && $0.kind == KernelFindings.resetKind) }
         guard always || !found.isEmpty else { return }
         let isFatal = found.contains { $0.isFatal }
         var metadata: [String: DataValue] = [

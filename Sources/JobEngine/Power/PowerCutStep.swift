@@ -93,9 +93,8 @@ struct PowerCutStep: StepRunner {
 
     /// In the order of `RecoveryWatch.Sign`.
     private func signPatterns(in run: RunContext) -> [ConsolePattern] {
-        let banners = FindingPattern.all.first { $0.kind == FindingPattern.reset }?.expression ?? "U-Boot 20"
-        let panic = FindingPattern.all.first { $0.kind == "panic" }?.expression ?? "Kernel panic"
-        var expressions = [cut.alive.marker, banners, panic]
+        let panic = KernelFindings.all.first { $0.kind == "panic" }?.expression ?? "Kernel panic"
+        var expressions = [cut.alive.marker, KernelFindings.firmwareBanner, panic]
         if let prompt = run.profile.bootloader?.prompt { expressions.append("^\(prompt)") }
         return expressions.map { ConsolePattern($0) }
     }

@@ -49,10 +49,12 @@ struct TestShellStep: StepRunner {
             try await run.sendLine(mount, pacing: pacing)
             try await run.expectPrompt(until: soon)
         }
+        // Looked at before it is read: a shell gives up the whole line when `.` finds nothing.
+        let environment = "\(overlay.root)/environment"
         try await run.sendLine("export SHELL=\(run.profile.constants.testShell)", pacing: pacing)
         try await run.expectPrompt(until: soon)
         try await run.sendLine(
-            #". \#(overlay.root)/environment; printf "<LAVA_SIGNAL_RETRUNCODE $?>\n""#, pacing: pacing)
+            #"test -r \#(environment) && . \#(environment); printf "<LAVA_SIGNAL_RETRUNCODE $?>\n""#, pacing: pacing)
         let answer = try await run.expect([ConsolePattern("<LAVA_SIGNAL_RETRUNCODE ([0-9]+)>")], until: soon)
         guard answer.groups["1"] == "0" else {
             throw Failure(.job, "the test overlay is not where it should be: \(overlay.root) on the board")

@@ -23,8 +23,12 @@ public struct KernelFindingPattern: Hashable, Sendable, Codable {
 /// `kasan` and not `bug` as well. A `cut here` line is a finding of its own, kind `trace`; it announces the one that
 /// follows.
 public enum KernelFindings {
-    /// The kind of a boot loader's banner in the middle of a boot: the board was reset.
+    /// The kind of a boot loader's banner where none is due: the board was reset.
     public static let resetKind = "DUT_has_reset"
+
+    /// How firmware greets. Kernels' first lines are no sign: they also stand in `dmesg`.
+    public static let firmwareBanner =
+        #"^(?:U-Boot (?:SPL )?20[0-9][0-9]|barebox 20[0-9][0-9]|NOTICE:  BL1:|SeaBIOS \(version|UEFI firmware \(version)"#
 
     /// Every known finding; the index in this list is the index of a `ConsoleMatch`.
     public static let all: [KernelFindingPattern] = lavas + ours
@@ -42,7 +46,7 @@ public enum KernelFindings {
         KernelFindingPattern(kind: "bug", expression: "kernel BUG at|(?<!Oops - )BUG:(?! (?:K[A-Z]+:|soft lockup))"),
         KernelFindingPattern(kind: "invalid opcode", expression: "invalid opcode:"),
         KernelFindingPattern(kind: "panic", expression: "(?<!end )Kernel panic - not syncing", isFatal: true),
-        KernelFindingPattern(kind: resetKind, expression: "U-Boot SPL 20[0-9][0-9]", isFatal: true),
+        KernelFindingPattern(kind: resetKind, expression: firmwareBanner, isFatal: true),
     ]
 
     private static let ours = [

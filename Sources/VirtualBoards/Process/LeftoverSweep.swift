@@ -21,7 +21,7 @@ public struct LeftoverSweep: Sendable {
 
     /// Processes of this lab whose epoch is older than this one's.
     public func leftovers() -> [Leftover] {
-        found { $0.lab == owner.lab && $0.epoch < owner.epoch }
+        found { tag, _ in tag.lab == owner.lab && tag.epoch < owner.epoch }
     }
 
     /// Kills what `leftovers()` finds and returns once it is gone.
@@ -29,43 +29,49 @@ public struct LeftoverSweep: Sendable {
     /// - Returns: what was ended.
     /// - Throws: `infrastructure` when a process is still there after 5 s.
     public func end() async throws(Failure) -> [Leftover] {
-        let leftovers = leftovers()
-        try await end(leftovers.map(\.process), where: { $0.lab == owner.lab && $0.epoch < owner.epoch })
-        return leftovers
+        try await end { tag, _ in tag.lab == owner.lab && tag.epoch < owner.epoch }
     }
 
     /// Kills every process of the present epoch that also carries `NAME=value`, such as what a shell left running.
     func end(carrying name: String, value: String) async throws(Failure) {
-        let processes = found { $0 == owner }.map(\.process).filter { process in
-            ProcessEnvironment(of: process)?[name] == value
-        }
-        try await end(processes, where: { $0 == owner })
+        _ = try await end { tag, environment in tag == owner && environment[name] == value }
     }
 
-    private func end(_ processes: [Int32], where isOurs: (OwnerTag) -> Bool) async throws(Failure) {
+    private func end(_ isOurs: (OwnerTag, ProcessEnvironment) -> Bool) async throws(Failure) -> [Leftover] {
+        var ended: [Leftover] = []
         var handles: [ProcessHandle] = []
-        for process in processes {
-            guard let handle = ProcessHandle(process) else { continue }
-            // Looked at again behind the descriptor: the number may have passed to somebody else meanwhile.
-            guard let tag = ProcessEnvironment(of: process)?.owner, isOurs(tag) else { continue }
-            handle.kill()
-            handles.append(handle)
-        }
+        var cleanScans = 0
         let deadline = clock.monotonic().advanced(by: .seconds(5))
-        while let slow = handles.first(where: { !$0.hasEnded }) {
+        // A process that is just starting a program shows no environment for a moment, and one that is just killed may
+        // have started another: two scans in a row must find nothing.
+        while cleanScans < 2 || handles.contains(where: { !$0.hasEnded }) {
+            let leftovers = found(isOurs)
+            cleanScans = leftovers.isEmpty ? cleanScans + 1 : 0
+            for leftover in leftovers {
+                // Looked at again behind the descriptor: the number may have passed to somebody else meanwhile.
+                guard let handle = ProcessHandle(leftover.process),
+                    let environment = ProcessEnvironment(of: leftover.process), let tag = environment.owner,
+                    isOurs(tag, environment)
+                else { continue }
+                handle.kill()
+                handles.append(handle)
+                if !ended.contains(leftover) { ended.append(leftover) }
+            }
             guard clock.monotonic() < deadline else {
-                throw Failure(.infrastructure, "process \(slow.identifier) does not end after SIGKILL")
+                let slow = Set(handles.filter { !$0.hasEnded }.map { String($0.identifier) }).joined(separator: ", ")
+                throw Failure(.infrastructure, "processes do not end after SIGKILL: \(slow)")
             }
             // A cancelled sweep still waits: a board must not be touched while its old machine runs.
             do { try await clock.sleep(for: .milliseconds(5)) } catch { await Task.yield() }
         }
+        return ended
     }
 
-    private func found(_ isWanted: (OwnerTag) -> Bool) -> [Leftover] {
+    private func found(_ isWanted: (OwnerTag, ProcessEnvironment) -> Bool) -> [Leftover] {
         ProcessEnvironment.processes().compactMap { process in
-            guard process != getpid(), let tag = ProcessEnvironment(of: process)?.owner, isWanted(tag) else {
-                return nil
-            }
+            guard process != getpid(), let environment = ProcessEnvironment(of: process), let tag = environment.owner,
+                isWanted(tag, environment)
+            else { return nil }
             return Leftover(process: process, owner: tag, program: ProcessEnvironment.program(of: process))
         }
     }

@@ -84,7 +84,9 @@ struct QemuArguments: Hashable, Sendable {
     ]
     /// What LAVA's jobs carry for their own console handling; ours is fixed.
     private static let ignored: Set<String> = ["-nographic", "-no-reboot", "-no-user-config", "-nodefaults", "-S"]
-    private static let ignoredWithValue: Set<String> = ["-serial", "-monitor", "-display", "-vga", "-name", "-parallel"]
+    private static let ignoredWithValue: Set<String> = [
+        "-serial", "-monitor", "-display", "-vga", "-name", "-parallel",
+    ]
 
     static func refused(_ argument: String, _ why: String) -> Failure {
         Failure(

@@ -1,5 +1,5 @@
-public import LabModel
 import Glibc
+public import LabModel
 import Logging
 import SystemPackage
 

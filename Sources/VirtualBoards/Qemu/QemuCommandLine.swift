@@ -20,7 +20,8 @@ struct QemuCommandLine: Hashable, Sendable {
 
     var words: [String] {
         var words = [
-            "-name", "labd-" + QemuProperties.escaped(board.rawValue), "-nodefaults", "-no-user-config", "-display", "none",
+            "-name", "labd-" + QemuProperties.escaped(board.rawValue), "-nodefaults", "-no-user-config", "-display",
+            "none",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         ]
         for (option, value) in [

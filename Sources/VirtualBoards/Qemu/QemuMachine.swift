@@ -81,7 +81,8 @@ final class QemuMachine: Sendable {
     private static func refusal(_ program: EmulatorProgram, _ command: QemuCommandLine, log: String) -> Failure {
         let said = FileTail.read(log, limit: 2000).split(separator: "\n").last.map(String.init) ?? "nothing"
         if case .kit = command.media {
-            return Failure(.infrastructure, "\(program.name) does not start; it said: \(said)", at: command.board.rawValue)
+            return Failure(
+                .infrastructure, "\(program.name) does not start; it said: \(said)", at: command.board.rawValue)
         }
         return Failure(
             .job, "\(program.name) does not start with the job's images; it said: \(said)", at: command.board.rawValue)

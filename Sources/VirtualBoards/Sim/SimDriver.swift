@@ -19,12 +19,14 @@ final class SimDriver: Sendable {
 
     private let state: Mutex<State>
     private let baud: Int
+    private let usesHost: Bool
     private let board: BoardName
     private let services: VirtualBoardServices
 
     init(script: SimScript, board: BoardName, services: VirtualBoardServices) {
         state = Mutex(State(machine: SimMachine(script: script)))
         baud = script.baud
+        usesHost = script.shell == .host
         self.board = board
         self.services = services
     }
@@ -56,6 +58,7 @@ final class SimDriver: Sendable {
 
     /// Ends what a host shell left running.
     func sweep() async throws(Failure) {
+        guard usesHost else { return }
         try await LeftoverSweep(owner: services.owner, clock: services.clock)
             .end(carrying: SimHostShell.variable, value: board.rawValue)
     }
@@ -112,7 +115,8 @@ final class SimDriver: Sendable {
                 }
                 if isWanted != true { host.kill() }
             } catch {
-                services.logger.error("host shell does not start", metadata: ["board": "\(board)", "error": "\(error)"])
+                services.logger.error(
+                    "host shell does not start", metadata: ["board": "\(board)", "error": "\(error)"])
                 self?.apply(.hostSaid(Array("\r\n\(error)\r\n".utf8)))
             }
         }

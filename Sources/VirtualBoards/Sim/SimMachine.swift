@@ -283,7 +283,9 @@ struct SimMachine {
         case .hang: stage = .hung
         case .panic:
             emit("[    1.000000] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100\r\n")
-            emit("[    1.000001] ---[ end Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100 ]---\r\n")
+            emit(
+                "[    1.000001] ---[ end Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100 ]---\r\n"
+            )
             stage = .hung
         }
     }

@@ -65,14 +65,17 @@ struct SimScript: Hashable, Sendable {
     /// - Throws: `configuration` naming the board and the option that is wrong.
     init(_ definition: BoardDefinition) throws(Failure) {
         let options = SimOptions(board: definition.name, path: "options", value: definition.options)
-        try options.allow(["boot", "login", "prompt", "replies", "files", "shell", "faults", "damage", "baud", "line_time"])
+        try options.allow([
+            "boot", "login", "prompt", "replies", "files", "shell", "faults", "damage", "baud", "line_time",
+        ])
         let lineTime = try options.duration("line_time") ?? .milliseconds(5)
         prompt = try options.text("prompt") ?? "/ # "
         baud = try options.number("baud") ?? 0
         shell = try options.choice("shell", ShellKind.self) ?? .builtin
-        boot = try options.elements("boot")?.map { step throws(Failure) in
-            try Self.bootStep(step, lineTime: lineTime)
-        } ?? Self.defaultBoot(lineTime)
+        boot =
+            try options.elements("boot")?.map { step throws(Failure) in
+                try Self.bootStep(step, lineTime: lineTime)
+            } ?? Self.defaultBoot(lineTime)
         login = try options.section("login").map { section throws(Failure) in
             try section.allow(["prompt", "user", "password_prompt", "password"])
             return Login(

@@ -98,7 +98,9 @@ struct SimShell {
 
     @discardableResult
     private mutating func assign(_ text: String) -> Bool {
-        guard let equals = text.firstIndex(of: "="), equals != text.startIndex, variables.count < 1024 else { return false }
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex, variables.count < 1024 else {
+            return false
+        }
         let name = text[..<equals]
         guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else { return false }
         variables[String(name)] = String(text[text.index(after: equals)...])
