@@ -75,7 +75,10 @@ let package = Package(
         .target(name: "CSerial"),
         room(
             "SerialConsole",
-            ["LabModel", "CVectorscan", "CPCRE2", "CSerial", nioCore, nioPosix, subprocess, systemPackage, logging, collections]),
+            [
+                "LabModel", "CVectorscan", "CPCRE2", "CSerial", nioCore, nioPosix, subprocess, systemPackage, logging,
+                collections,
+            ]),
 
         // Boards without hardware, and what boards fetch from us.
         room(
@@ -87,28 +90,36 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         room(
             "LabArtifacts",
-            ["LabModel", "CArchive", asyncHTTPClient, nioCore, nioHTTP1, crypto, subprocess, systemPackage, logging, collections]),
+            [
+                "LabModel", "CArchive", asyncHTTPClient, nioCore, nioHTTP1, crypto, subprocess, systemPackage, logging,
+                collections,
+            ]),
 
         // What is remembered, and how it is told.
         room("LabStore", ["LabModel", grdb, logging, collections]),
         room("LabWire", ["LabModel"]),
         room(
             "LabAPI",
-            ["LabModel", "JobDSL", "LabWire", hummingbird, nioCore, nioPosix, nioHTTP1, crypto, logging, lifecycle, collections]),
+            [
+                "LabModel", "JobDSL", "LabWire", hummingbird, nioCore, nioPosix, nioHTTP1, crypto, logging, lifecycle,
+                collections,
+            ]),
 
         // The two programs.
         .executableTarget(
             name: "labd",
             dependencies: [
                 "LabModel", "JobDSL", "JobEngine", "LabScheduler", "SerialConsole", "VirtualBoards", "BoardServices",
-                "LabArtifacts", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, subprocess, argumentParser, lifecycle,
+                "LabArtifacts", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, subprocess, argumentParser,
+                lifecycle,
                 unixSignals, logging, systemPackage, collections,
             ],
             swiftSettings: house),
         .executableTarget(
             name: "lablctl",
             dependencies: [
-                "LabModel", "JobDSL", "LabWire", asyncHTTPClient, nioCore, nioHTTP1, argumentParser, logging, subprocess,
+                "LabModel", "JobDSL", "LabWire", asyncHTTPClient, nioCore, nioHTTP1, argumentParser, logging,
+                subprocess,
                 systemPackage, collections,
             ],
             swiftSettings: house),
@@ -127,7 +138,10 @@ let package = Package(
         tests("LabWire", ["LabModel", "LabWire"]),
         tests(
             "LabAPI",
-            ["LabModel", "JobDSL", "LabWire", "LabAPI", "LabStore", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+            [
+                "LabModel", "JobDSL", "LabWire", "LabAPI", "LabStore",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         tests("lablctl", ["LabModel", "LabWire", "lablctl"]),
         // The real programs from outside: the daemon, the command line, virtual boards.
         tests("EndToEnd", ["LabModel", "LabWire", subprocess, systemPackage]),

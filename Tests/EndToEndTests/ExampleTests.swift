@@ -45,7 +45,9 @@ import Testing
                 let failing = results.results.filter { $0.result == "fail" && $0.suite != "lava" }.map(\.name)
                 #expect(failing == expectation.failing, "\(expectation.file)")
                 let cases = results.results.filter { $0.suite != "lava" }.map { "\($0.suite)/\($0.name)" }
-                #expect(expectation.repeats != (Set(cases).count == cases.count), "\(expectation.file): cases that came \(cases)")
+                #expect(
+                    expectation.repeats != (Set(cases).count == cases.count),
+                    "\(expectation.file): cases that came \(cases)")
             }
         }
         #expect(processes(ownedBy: state).isEmpty)
@@ -72,7 +74,10 @@ struct ExampleBench: Sendable {
         let dump = "virt,gic-version=2,dumpdtb=\(files)/virt.dtb"
         let outcome = try await Programs.run(
             "/usr/bin/qemu-system-aarch64",
-            ["-M", dump, "-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin", "-cpu", "cortex-a53", "-m", "256", "-display", "none", "-nic", "none"])
+            [
+                "-M", dump, "-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin", "-cpu", "cortex-a53", "-m", "256",
+                "-display", "none", "-nic", "none",
+            ])
         try #require(outcome.status == 0, "\(outcome.errors)")
     }
 
