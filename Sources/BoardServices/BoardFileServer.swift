@@ -1,3 +1,4 @@
+import Glibc
 public import LabModel
 public import Logging
 import NIOCore
@@ -101,7 +102,7 @@ public final class BoardFileServer: JobFileServer {
                         HTTPFileHandler(files: files, transfers: transfers, threads: threads, logger: logger))
                 }
             }
-        let result = await bound("HTTP file server", settings.httpHost, settings.httpPort) {
+        let result = await bound("HTTP file server", [settings.httpHost], settings.httpPort) {
             try await bootstrap.bind(host: $0, port: $1).get()
         }
         state.withLock { $0.http = result }
@@ -116,32 +117,36 @@ public final class BoardFileServer: JobFileServer {
                 try channel.pipeline.syncOperations.addHandler(handler)
             }
         }
-        let result = await bound("TFTP server", settings.tftpHost, settings.tftpPort) {
+        let result = await bound("TFTP server", settings.tftpHosts, settings.tftpPort) {
             try await bootstrap.bind(host: $0, port: $1).get()
         }
         state.withLock { $0.tftp = result }
     }
 
+    /// Listens at the first of `hosts` whose port nobody else has.
     private func bound(
-        _ service: String, _ host: String, _ port: Int, _ bind: (String, Int) async throws -> any Channel
+        _ service: String, _ hosts: [String], _ port: Int, _ bind: (String, Int) async throws -> any Channel
     ) async -> ServiceAvailability {
-        do {
-            let channel = try await bind(host, port)
-            state.withLock { $0.listeners.append(channel) }
-            let result = ServiceAvailability.listening(
-                address: host, port: channel.localAddress?.port ?? port)
-            logger.info("\(service) \(result)")
-            return result
-        } catch {
-            let advice =
-                port > 0 && port < 1024
-                ? "run labd as root or give it CAP_NET_BIND_SERVICE, and see that nothing else has the port"
-                : "see that nothing else has the address, or set another in labd's configuration"
-            let result = ServiceAvailability.unavailable(
-                reason: "cannot bind \(host):\(port): \(error)", advice: advice)
-            logger.warning("\(service) \(result)")
-            return result
+        var trouble = "no address to listen at"
+        for host in hosts {
+            do {
+                let channel = try await bind(host, port)
+                state.withLock { $0.listeners.append(channel) }
+                let result = ServiceAvailability.listening(address: host, port: channel.localAddress?.port ?? port)
+                logger.info("\(service) \(result)")
+                return result
+            } catch {
+                trouble = "cannot bind \(host):\(port): \(error)"
+                guard (error as? IOError)?.errnoCode == EADDRINUSE else { break }
+            }
         }
+        let advice =
+            port > 0 && port < 1024
+            ? "run labd as root or give it CAP_NET_BIND_SERVICE, and see that nothing else has the port"
+            : "see that nothing else has the address, or set another in labd's configuration"
+        let result = ServiceAvailability.unavailable(reason: trouble, advice: advice)
+        logger.warning("\(service) \(result)")
+        return result
     }
 
     private func unavailable(_ service: String, _ availability: ServiceAvailability) -> Failure {

@@ -4,8 +4,9 @@ public struct BoardFileServerSettings: Hashable, Sendable {
     public var httpHost: String
     /// 0 takes any free port.
     public var httpPort: Int
-    /// Address that the TFTP server binds to. Boards in QEMU's user network reach 127.0.0.2 through their gateway.
-    public var tftpHost: String
+    /// Address that the TFTP server binds to; nil takes the first of 127.0.0.2 to 127.0.0.17 whose port is free, so that
+    /// several labs fit on one host. Boards in QEMU's user network reach all of them through their gateway.
+    public var tftpHost: String?
     /// Boot loaders ask at 69 only, which needs root or CAP_NET_BIND_SERVICE.
     public var tftpPort: Int
     /// TFTP transfers at once.
@@ -18,7 +19,7 @@ public struct BoardFileServerSettings: Hashable, Sendable {
     public var idleTimeout: Duration
 
     public init(
-        httpHost: String = "127.0.0.1", httpPort: Int = 0, tftpHost: String = "127.0.0.2", tftpPort: Int = 69,
+        httpHost: String = "127.0.0.1", httpPort: Int = 0, tftpHost: String? = nil, tftpPort: Int = 69,
         maximumTransfers: Int = 64, maximumConnections: Int = 256, tftpTimeout: Duration = .seconds(1),
         idleTimeout: Duration = .seconds(60)
     ) {
@@ -30,6 +31,13 @@ public struct BoardFileServerSettings: Hashable, Sendable {
         self.maximumConnections = maximumConnections
         self.tftpTimeout = tftpTimeout
         self.idleTimeout = idleTimeout
+    }
+}
+
+extension BoardFileServerSettings {
+    /// Where the TFTP server tries to listen, in this order.
+    var tftpHosts: [String] {
+        tftpHost.map { [$0] } ?? (2...17).map { "127.0.0.\($0)" }
     }
 }
 

@@ -74,7 +74,7 @@ final class TFTPServerHandler: ChannelInboundHandler {
     ) -> EventLoopFuture<Void> {
         let loop = context.eventLoop
         let (threads, transfers, logger, timeout) = (threads, transfers, logger, limits.tftpTimeout)
-        let host = context.localAddress?.ipAddress ?? limits.tftpHost
+        let host = context.localAddress?.ipAddress ?? limits.tftpHosts[0]
         let boundSelf = NIOLoopBound(self, eventLoop: loop)
         return DatagramBootstrap(group: loop)
             .channelInitializer { channel in

@@ -25,7 +25,7 @@ public struct Recovery: Sendable {
         let leases = try await store.leases().filter { $0.epoch < epoch }
         let unresolved = try await store.unresolvedIntents()
         let names = Set(leases.map(\.board)).union(unresolved.map(\.board)).sorted()
-        let failures = await rest(names)
+        let failures = await rest(Set(names).union(try await dropped()).sorted())
         for (name, failure) in failures.sorted(by: { $0.key < $1.key }) {
             log.error("board is not at rest", metadata: ["board": "\(name)", "error": "\(failure)"])
             try await store.setHealth(.bad, of: name, reason: "not at rest after a restart: \(failure.message)")
@@ -35,6 +35,13 @@ public struct Recovery: Sendable {
         }
         // Only now: until its board is at rest, a job's lease protects the board.
         for lease in leases { try await interrupt(lease) }
+    }
+
+    /// Boards whose line drops when labd ends: they are off, and resting them puts that on record.
+    private func dropped() async throws(Failure) -> [BoardName] {
+        try await store.boards().filter { record in
+            record.power != .off && boards.board(record.name)?.power.ownerDeath == .drops
+        }.map(\.name)
     }
 
     /// All at once: hundreds of boards must not wait for each other.

@@ -34,7 +34,12 @@ struct Parts {
         self.epoch = epoch
         self.logger = logger
         definitions = configuration.boards
-        let catalog = DeviceTypeCatalog(folders: configuration.deviceTypes)
+        files = BoardFileServer(
+            BoardFileServerSettings(
+                httpHost: configuration.boardHTTPHost, tftpHost: configuration.tftpHost,
+                tftpPort: configuration.tftpPort), logger: logger)
+        await files.start()
+        let catalog = DeviceTypeCatalog(folders: configuration.deviceTypes, lab: Self.variables(files))
         let owner = OwnerTag(lab: places.root, epoch: epoch)
         sweep = LeftoverSweep(owner: owner, clock: clock)
         let consoles = LabConsoles(folder: places.consoles, clock: clock)
@@ -49,10 +54,6 @@ struct Parts {
             ImageStoreSettings(
                 cacheFolder: places.images, maximumCacheBytes: configuration.cacheBytes, allowedFolders: allowed),
             clock: clock, logger: logger)
-        files = BoardFileServer(
-            BoardFileServerSettings(
-                httpHost: configuration.boardHTTPHost, tftpHost: configuration.tftpHost,
-                tftpPort: configuration.tftpPort), logger: logger)
         workspaces = WorkspaceFolders(root: places.work)
         let artifacts = KitSource(kits: configuration.kits, wrapped: images)
         let engine = JobEngine(
@@ -86,6 +87,12 @@ struct Parts {
         return boards
     }
 
+    /// What every device type may want to know of this lab.
+    private static func variables(_ files: BoardFileServer) -> [String: DataValue] {
+        guard case .listening(let address, _) = files.tftp else { return [:] }
+        return ["lab_tftp_address": .string(address)]
+    }
+
     /// Brings the lab to rest after whatever happened before: leftovers end, boards are put to rest, interrupted jobs
     /// are queued again. Before the API opens.
     func recover() async throws {
@@ -95,8 +102,6 @@ struct Parts {
         workspaces.removeAll()
         try await store.setBoards(definitions)
         try await recovery.run(epoch: epoch)
-        await files.start()
-        logger.info("board files over TFTP: \(files.tftp); over HTTP: \(files.http)")
     }
 
     /// Ends what serves boards, after the scheduler has put them to rest.

@@ -18,7 +18,8 @@ struct LabdConfiguration {
     var cacheBytes: Int64
     /// The board file server's addresses.
     var boardHTTPHost = "127.0.0.1"
-    var tftpHost = "127.0.0.2"
+    /// Nil takes a free loopback address.
+    var tftpHost: String?
     var tftpPort = 69
     var boards: [BoardDefinition]
     /// Keeps nothing after the end, and serves its socket only.

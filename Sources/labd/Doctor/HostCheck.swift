@@ -109,7 +109,7 @@ struct HostExamination {
 
     /// Whether a board's boot loader could fetch files: it asks at port 69 and nowhere else.
     private var tftpPort: HostCheck {
-        let place = "\(configuration.tftpHost):\(configuration.tftpPort)"
+        let place = "\(configuration.tftpHost ?? "127.0.0.2"):\(configuration.tftpPort)"
         let isPrivileged = geteuid() == 0 || configuration.tftpPort >= 1024
         return HostCheck(
             name: "TFTP", verdict: isPrivileged ? .ok : .limited,

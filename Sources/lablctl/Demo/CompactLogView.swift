@@ -33,7 +33,7 @@ struct CompactLogView {
         guard !text.isEmpty, !text.hasPrefix("<LAVA_") else { return nil }
         // A command that is echoed names its marker too, but never at its start.
         let isLandmark = Self.landmarks.contains { mark in
-            mark == "LABD-" ? text.hasPrefix(mark) : text.contains(mark)
+            mark == "LABD-" ? text.hasPrefix(mark) && !text.hasPrefix("LABD-STATUS") : text.contains(mark)
         }
         return isLandmark ? .line("\(style.paint("|", .dim)) \(text)") : .passing(text)
     }

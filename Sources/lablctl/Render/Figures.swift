@@ -1,3 +1,4 @@
+import Foundation
 import LabModel
 
 /// Numbers and times as people read them.
@@ -18,6 +19,14 @@ enum Figures {
     /// A number without a fraction that says nothing.
     static func number(_ value: Double) -> String {
         value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
+    }
+
+    /// A measurement with its unit: lengths of time in short form, other numbers with at most six digits that count.
+    static func measurement(_ value: Double, units: String) -> String {
+        guard units != "seconds" else { return seconds(value) }
+        let scale = value == 0 ? 1 : pow(10, 5 - log10(value.magnitude).rounded(.down))
+        let rounded = scale.isFinite && value.magnitude < 1e5 ? (value * scale).rounded() / scale : value
+        return "\(number(rounded)) \(SafeText.line(units))".trimmedOfWhitespace
     }
 
     /// A time of the API (`2026-08-20T10:00:00.123456+00:00`) as `2026-08-20 10:00:00`, still in UTC.

@@ -29,11 +29,10 @@ struct LogView {
         let suite = message["definition"]?.string
         let path = [suite, message["set"]?.string, name].compactMap { $0 }.joined(separator: "/")
         var line = "\(style.mark(result)) \(SafeText.line(path))"
-        if let measurement = message["measurement"].map(LogView.plainText), measurement != "None" {
+        if let measurement = message["measurement"]?.double {
             let units = (message["units"] ?? message["unit"])?.string ?? ""
-            line += style.paint(" = \(SafeText.line("\(measurement) \(units)").trimmedOfWhitespace)", .cyan)
-        }
-        if let duration = message["duration"]?.double {
+            line += style.paint(" = \(Figures.measurement(measurement, units: units))", .cyan)
+        } else if let duration = message["duration"]?.double {
             line += style.paint(" (\(Figures.seconds(duration)))", .dim)
         }
         if let reason = message["error_msg"]?.string { line += ": " + style.paint(SafeText.line(reason), .red) }

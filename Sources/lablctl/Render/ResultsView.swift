@@ -21,7 +21,7 @@ struct ResultsView {
         let mark = style.mark(TestResult(name: result.result) ?? .unknown)
         var line = "\(mark) \(SafeText.line([result.set, result.name].compactMap { $0 }.joined(separator: "/")))"
         if let measurement = result.measurement {
-            let text = "\(Figures.number(measurement)) \(SafeText.line(result.units ?? ""))".trimmedOfWhitespace
+            let text = Figures.measurement(measurement, units: result.units ?? "")
             line += style.paint(" = \(text)", .cyan)
         }
         if let reason = result.metadata["error_msg"]?.string { line += ": " + style.paint(SafeText.line(reason), .red) }

@@ -37,4 +37,12 @@ import Testing
         #expect(Figures.number(2.5) == "2.5")
         #expect(Figures.number(1e300) == "1e+300")
     }
+
+    @Test(arguments: [
+        (6.541687581, "seconds", "6.5 s"), (1.5, "MB/s", "1.5 MB/s"), (0.1 + 0.2, "V", "0.3 V"), (0, "", "0"),
+        (123_456_789, "kB", "123456789 kB"), (1234.56789, "ms", "1234.57 ms"),
+    ])
+    func measurementsShowWhatCounts(value: Double, units: String, text: String) {
+        #expect(Figures.measurement(value, units: units) == text)
+    }
 }

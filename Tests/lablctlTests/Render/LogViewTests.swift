@@ -31,8 +31,8 @@ import Testing
         let message: DataValue = [
             "definition": "0_hello", "case": "uptime", "result": "pass", "measurement": 4.5, "units": "seconds",
         ]
-        #expect(line("results", message, unicode: true) == "✓ 0_hello/uptime = 4.5 seconds")
-        #expect(line("results", message) == "[ok] 0_hello/uptime = 4.5 seconds")
+        #expect(line("results", message, unicode: true) == "✓ 0_hello/uptime = 4.5 s")
+        #expect(line("results", message) == "[ok] 0_hello/uptime = 4.5 s")
         let failed: DataValue = ["definition": "lava", "case": "boot", "result": "fail", "error_msg": "no prompt"]
         #expect(line("results", failed) == "[FAIL] lava/boot: no prompt")
     }

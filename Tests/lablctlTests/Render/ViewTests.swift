@@ -35,7 +35,7 @@ import Testing
         ])
         #expect(
             ResultsView(style: .plain).lines(results) == [
-                "lava", "  [ok] login", "  [ok] job", "0_hello", "  [ok] uptime = 3 seconds",
+                "lava", "  [ok] login", "  [ok] job", "0_hello", "  [ok] uptime = 3.0 s",
             ])
     }
 
