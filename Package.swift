@@ -87,7 +87,7 @@ let package = Package(
         room("BoardServices", ["LabModel", nioCore, nioPosix, nioHTTP1, logging, collections]),
 
         // Images and overlays.
-        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
         room(
             "LabArtifacts",
             [
@@ -131,7 +131,9 @@ let package = Package(
         tests("JobEngine", ["LabModel", "JobEngine", "LabSimulation"]),
         tests("LabScheduler", ["LabModel", "LabScheduler", "LabStore", "LabSimulation", logging]),
         tests("SerialConsole", ["LabModel", "SerialConsole", "CSerial", nioCore, nioPosix, nioEmbedded]),
-        tests("VirtualBoards", ["LabModel", "VirtualBoards", "SerialConsole", nioCore, nioPosix]),
+        tests(
+            "VirtualBoards",
+            ["LabModel", "VirtualBoards", "SerialConsole", nioCore, nioPosix, nioEmbedded, logging, systemPackage]),
         tests("BoardServices", ["LabModel", "BoardServices", nioCore, nioPosix]),
         tests("LabArtifacts", ["LabModel", "LabArtifacts", nioCore, nioPosix, nioHTTP1]),
         tests("LabStore", ["LabModel", "LabStore", grdb]),

@@ -75,7 +75,7 @@ struct ExampleBench: Sendable {
         let outcome = try await Programs.run(
             "/usr/bin/qemu-system-aarch64",
             [
-                "-M", dump, "-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin", "-cpu", "cortex-a53", "-m", "256",
+                "-M", dump, "-bios", Programs.kit + "/u-boot.bin", "-cpu", "cortex-a53", "-m", "256",
                 "-display", "none", "-nic", "none",
             ])
         try #require(outcome.status == 0, "\(outcome.errors)")

@@ -19,6 +19,13 @@ enum Programs {
             .deletingLastPathComponent().path
     }
 
+    /// The board kit that `make kit` built.
+    static var kit: String {
+        let environment = ProcessInfo.processInfo.environment
+        let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "/root") + "/.cache"
+        return cache + "/labd/kits/arm64-ab/current"
+    }
+
     static var labd: FilePath { FilePath(folder + "/labd") }
     static var lablctl: FilePath { FilePath(folder + "/lablctl") }
 
