@@ -101,7 +101,7 @@ let package = Package(
         room(
             "LabAPI",
             [
-                "LabModel", "JobDSL", "LabWire", hummingbird, nioCore, nioPosix, nioHTTP1, crypto, logging, lifecycle,
+                "LabModel", "LabWire", hummingbird, nioCore, nioPosix, nioHTTP1, crypto, logging, lifecycle,
                 collections,
             ]),
 
@@ -141,7 +141,7 @@ let package = Package(
         tests(
             "LabAPI",
             [
-                "LabModel", "JobDSL", "LabWire", "LabAPI", "LabStore",
+                "LabModel", "LabWire", "LabAPI",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("lablctl", ["LabModel", "LabWire", "lablctl"]),
