@@ -107,10 +107,14 @@ final class Workbench: WorkspaceProvider, ArtifactSource, TestDefinitionSource, 
 
 struct FixedCatalog: DeviceCatalog {
     var result: DeviceProfile
+    var failure: Failure?
 
     func profile(
         of type: DeviceTypeName, variables: [String: DataValue], context: [String: DataValue]
-    ) throws(Failure) -> DeviceProfile { result }
+    ) throws(Failure) -> DeviceProfile {
+        if let failure { throw failure }
+        return result
+    }
 }
 
 /// An engine with a scripted board.
@@ -125,6 +129,8 @@ struct Bench {
         type: DeviceTypeName(rawValue: "model"), network: NetworkFacts(httpAddress: "10.0.2.2", tftpAddress: "10.0.2.2")
     )
 
+    var typeFailure: Failure?
+
     init(echoes: Bool = true, reply: @escaping ScriptedConsole.Reply) {
         console = ScriptedConsole(clock: clock, echoes: echoes, reply: reply)
         power = ModelPower(clock: clock)
@@ -134,15 +140,23 @@ struct Bench {
     func run(_ blocks: [Action], timeouts: JobTimeouts = JobTimeouts(job: .seconds(30)), retry: Int? = nil) async
         -> JobOutcome
     {
-        let engine = JobEngine(
-            services: EngineServices(
-                store: recorder, logs: recorder, catalog: FixedCatalog(result: profile), artifacts: workbench,
-                testDefinitions: workbench, packer: workbench, files: workbench, workspaces: workbench, clock: clock))
-        let plan = JobPlan(
-            name: "bench", deviceType: DeviceTypeName(rawValue: "model"), timeouts: timeouts,
+        await run(
             blocks: blocks.enumerated().map {
                 ActionBlock(index: $0, action: $1, failureRetry: retry, failureRetryInterval: .zero)
-            })
+            }, timeouts: timeouts)
+    }
+
+    func run(
+        blocks: [ActionBlock], timeouts: JobTimeouts = JobTimeouts(job: .seconds(30)), secrets: [String: String] = [:]
+    ) async -> JobOutcome {
+        let engine = JobEngine(
+            services: EngineServices(
+                store: recorder, logs: recorder, catalog: FixedCatalog(result: profile, failure: typeFailure),
+                artifacts: workbench,
+                testDefinitions: workbench, packer: workbench, files: workbench, workspaces: workbench, clock: clock))
+        let plan = JobPlan(
+            name: "bench", deviceType: DeviceTypeName(rawValue: "model"), timeouts: timeouts, secrets: secrets,
+            blocks: blocks)
         let lease = Lease(
             board: board.name, job: JobID(rawValue: 7), generation: LeaseGeneration(rawValue: 1),
             epoch: Epoch(rawValue: 1))

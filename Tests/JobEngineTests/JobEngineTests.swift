@@ -95,6 +95,105 @@ import Testing
         #expect(bench.power.truth == .off)
     }
 
+    @Test func aPanicInATestIsRecordedThoughTheTestTimesOut() async {
+        let bench = Bench { line, console in
+            if line.contains("lava-test-runner") {
+                console.print("<LAVA_SIGNAL_STARTRUN 0_smoke 7_1.1>\nKernel panic - not syncing: oops\n")
+            } else {
+                Self.shell([])(line, console)
+            }
+        }
+        bench.power.onSwitch = { if $0 == .on { bench.console.print("Linux version 6.1\n# ") } }
+        let test = TestAction(content: .definitions([inlineTest("smoke")]))
+        let outcome = await bench.run(blocks: [
+            ActionBlock(index: 0, action: .deploy(DeployAction(method: .overlay))),
+            ActionBlock(index: 1, action: Self.boot),
+            ActionBlock(index: 2, action: .test(test), timeouts: BlockTimeouts(block: .milliseconds(400))),
+        ])
+        #expect(outcome.failure?.type == .lavaTimeout)
+        let messages = bench.recorder.results.filter { $0.name == "kernel-messages" }
+        #expect(messages.map(\.result) == [.pass, .fail])
+    }
+
+    @Test func aTestBlockThatIsTriedAgainRunsAgain() async {
+        let turns = PowerCutTests.Counter()
+        let bench = Bench { line, console in
+            guard line.contains("bin/lava-test-runner") else { return Self.shell([])(line, console) }
+            let raise = turns.next() == 0 ? "<LAVA_SIGNAL_TESTRAISE no luck>\n" : ""
+            console.print(
+                "<LAVA_SIGNAL_STARTRUN 0_smoke 7_1.1>\n\(raise)<LAVA_SIGNAL_ENDRUN 0_smoke 7_1.1>\n"
+                    + "<LAVA_TEST_RUNNER EXIT>\n# ")
+        }
+        bench.power.onSwitch = { if $0 == .on { bench.console.print("Linux version 6.1\n# ") } }
+        let test = TestAction(content: .definitions([inlineTest("smoke")]))
+        let outcome = await bench.run(
+            [.deploy(DeployAction(method: .overlay)), Self.boot, .test(test)], retry: 2)
+        #expect(outcome.health == .complete)
+        #expect(bench.console.sent.contains("cp /lava-7/0/lava-test-runner.all /lava-7/0/lava-test-runner.conf"))
+    }
+
+    @Test func aRunnerThatRunsNothingIsAFailure() async {
+        let bench = Self.bench([])
+        let outcome = await bench.run([
+            .deploy(DeployAction(method: .overlay)), Self.boot,
+            .test(TestAction(content: .definitions([inlineTest("smoke")]))),
+        ])
+        #expect(outcome.failure?.type == .test)
+    }
+
+    @Test func secretsAreNotKept() async {
+        let bench = Self.bench([
+            "<LAVA_SIGNAL_STARTRUN 0_smoke 7_1.1>", "<LAVA_SIGNAL_TESTRAISE the token is hunter2>",
+        ])
+        let blocks: [Action] = [
+            .deploy(DeployAction(method: .overlay)), Self.boot,
+            .test(TestAction(content: .definitions([inlineTest("smoke")]))),
+        ]
+        let outcome = await bench.run(
+            blocks: blocks.enumerated().map { ActionBlock(index: $0, action: $1) }, secrets: ["TOKEN": "hunter2"])
+        #expect(outcome.failure?.message == "the token is [MASKED]")
+        let kept =
+            bench.recorder.results.map { "\($0.metadata)" }
+            + bench.recorder.state.withLock { state in
+                state.events.map { "\($0.data)" }
+            }
+        #expect(kept.allSatisfy { !$0.contains("hunter2") })
+    }
+
+    @Test func skippingStopsAtTheJobsOwnTime() async {
+        let bench = Bench { line, console in
+            if !line.contains("bin/lava-test-runner") { Self.shell([])(line, console) }
+        }
+        bench.power.onSwitch = { if $0 == .on { bench.console.print("Linux version 6.1\n# ") } }
+        let test = TestAction(content: .definitions([inlineTest("smoke")]))
+        let outcome = await bench.run(
+            blocks: [
+                ActionBlock(index: 0, action: .deploy(DeployAction(method: .overlay))),
+                ActionBlock(index: 1, action: Self.boot),
+                ActionBlock(
+                    index: 2, action: .test(test),
+                    timeouts: BlockTimeouts(block: .seconds(20), skipsOnTimeout: true)),
+            ], timeouts: JobTimeouts(job: .milliseconds(800)))
+        #expect(outcome.health == .incomplete)
+    }
+
+    @Test func aBoardThatIsNotResetIsAskedForItsPrompt() async {
+        let bench = Self.bench([])
+        var boot = BootAction(method: .minimal, prompts: ["# $"], kernelStartMessage: "")
+        boot.resets = false
+        let outcome = await bench.run([.boot(boot)])
+        #expect(outcome.health == .complete)
+        #expect(bench.console.sent == ["#"])
+    }
+
+    @Test func aFailedPreparationIsAFailedValidation() async {
+        var bench = Self.bench([])
+        bench.typeFailure = Failure(.configuration, "no such type")
+        let outcome = await bench.run([Self.boot])
+        #expect(outcome.failure?.type == .configuration)
+        #expect(bench.recorder.outcomes("lava") == ["validate: fail", "job: fail"])
+    }
+
     @Test func aFailedDownloadIsTriedAgain() async {
         let bench = Self.bench([])
         bench.workbench.state.withLock { $0.failuresLeft = 2 }

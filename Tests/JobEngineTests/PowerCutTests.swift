@@ -84,10 +84,55 @@ import Testing
         #expect(bench.recorder.outcomes("power-cut") == ["copy: fail"])
     }
 
-    @Test func aSecondBootOfTheOldVersionIsAFallBack() async {
+    @Test func aSecondBootOfTheOldVersionIsALateRecovery() async {
         let bench = Self.bench([Self.up, "U-Boot 2023.01\nU-Boot 2023.01\n\(Self.up)"])
         _ = await bench.run([Self.boot, .powerCut(Self.cut)])
+        #expect(bench.recorder.cuts.first?.outcome == .recoveredLate)
+        #expect(bench.recorder.cuts.first?.boots == 2)
+    }
+
+    @Test func theNewVersionSeenAndLostAgainIsAFallBack() async {
+        let trial = "U-Boot 2023.01\nUP version=v2\n"
+        let bench = Self.bench([Self.up, "\(trial)U-Boot 2023.01\n\(Self.up)"])
+        var cut = Self.cut
+        cut.newVersion = "v2"
+        _ = await bench.run([Self.boot, .powerCut(cut)])
         #expect(bench.recorder.cuts.first?.outcome == .fellBack)
+        #expect(bench.recorder.cuts.first?.versionAfter == "v1")
+    }
+
+    @Test func theEchoOfTheCommandTriggersNothing() async {
+        let bench = Self.bench([Self.up, Self.up], update: "copied 10\ncopied 50\n")
+        var cut = Self.cut
+        cut.run = "update"
+        cut.trigger.marker = "update|copied 50"
+        _ = await bench.run([Self.boot, .powerCut(cut)])
+        #expect(bench.recorder.cuts.first?.triggerLine == "copied 50")
+    }
+
+    @Test func aShellThatDiesAfterItsMarkerIsDamaged() async {
+        let bench = Self.bench([Self.up, "UP version=v1\n"])
+        var cut = Self.cut
+        cut.alive.within = .seconds(5)
+        let boot = ActionBlock(index: 0, action: Self.boot)
+        let block = ActionBlock(
+            index: 1, action: .powerCut(cut), timeouts: BlockTimeouts(block: .milliseconds(1500)))
+        _ = await bench.run(blocks: [boot, block])
+        #expect(bench.recorder.cuts.first?.outcome == .corrupt)
+        #expect(bench.recorder.cuts.first?.inferences.contains { $0.contains("shell did not answer") } == true)
+    }
+
+    @Test func aWatchThatEndsTooEarlyIsUndecided() async {
+        let bench = Self.bench([Self.up, "U-Boot 2023.01\n"])
+        var cut = Self.cut
+        cut.alive.within = .seconds(20)
+        let boot = ActionBlock(index: 0, action: Self.boot)
+        let block = ActionBlock(
+            index: 1, action: .powerCut(cut), timeouts: BlockTimeouts(block: .milliseconds(1500)))
+        let outcome = await bench.run(blocks: [boot, block])
+        #expect(outcome.health == .complete)
+        #expect(bench.recorder.cuts.first?.outcome == .undecided)
+        #expect(bench.recorder.cuts.first?.isAllowed == false)
     }
 
     @Test func theConnectionTimeoutDoesNotShortenTheVerdict() async {
@@ -133,16 +178,24 @@ import Testing
         #expect(Self.judge(after("v1")) == .old)
         #expect(Self.judge(after("v2")) == .new)
         #expect(Self.judge(after("v2"), new: "v2") == .new)
-        #expect(Self.judge(after("v3"), new: "v2") == .old)
+        #expect(Self.judge(after("v3"), new: "v2") == .undecided)
         #expect(Self.judge(after("v0"), old: "v0", new: "v2") == .old)
     }
 
-    @Test func whatNobodyLookedAtIsInferred() {
+    @Test func anUnknownVersionIsNoVerdict() {
         let evidence = PowerCutJudge.Evidence(
             brick: nil, boots: 1, isWhole: nil, versionBefore: nil, versionAfter: nil)
         let (outcome, inferences) = PowerCutJudge(cut: PowerCutTests.cut).outcome(evidence)
-        #expect(outcome == .old)
+        #expect(outcome == .undecided)
         #expect(inferences.count == 2)
+    }
+
+    @Test func aFallBackNeedsTheNewVersionSeen() {
+        var evidence = PowerCutJudge.Evidence(
+            brick: nil, boots: 2, isWhole: true, versionBefore: "v1", versionAfter: "v1")
+        #expect(Self.judge(evidence, new: "v2") == .recoveredLate)
+        evidence.sawNewVersion = true
+        #expect(Self.judge(evidence, new: "v2") == .fellBack)
     }
 
     @Test func aLateNewVersionIsNotNew() {

@@ -17,7 +17,7 @@ import Testing
                 == .testCase(["test_case_id": "a", "result": "pass"]))
     }
 
-    @Test(arguments: [("STARTRUN", "only-one"), ("TESTSET", "START"), ("NOSUCH", "x"), ("ENDTC", "a b")])
+    @Test(arguments: [("STARTRUN", "only-one"), ("TESTSET", "PAUSE"), ("NOSUCH", "x"), ("ENDTC", "a b")])
     func otherFormsAreMalformed(name: String, text: String) {
         guard case .malformed = Signal(name: name, text: text) else {
             Issue.record("\(name) \(text) was read")
@@ -86,6 +86,16 @@ import Testing
         let actions = Self.handle(
             [.startRun(suite: "0_a", uuid: "1_1"), .testCase(["test_case_id": "x", "result": "maybe"])], &machine)
         #expect(Self.records(actions).isEmpty)
+    }
+
+    @Test func aTestSetNeedsAName() {
+        var machine = Self.machine()
+        let actions = Self.handle([.startRun(suite: "0_a", uuid: "1_1"), .testSetStart("")], &machine)
+        guard case .fail(let failure) = actions.first else {
+            Issue.record("no failure: \(actions)")
+            return
+        }
+        #expect(failure.type == .job)
     }
 
     @Test func expectedCasesAreHeldToTheList() {

@@ -23,17 +23,9 @@ struct BootloaderOverlayStep: StepRunner {
             throw Failure(.job, "boot method u-boot needs `commands`")
         }
         let placeholders = Placeholders(
-            job: run.job, profile: run.profile, served: run.served, kernelType: kernelType(in: run),
-            hasHeader: bootloader.ramdiskFormat == "u-boot")
+            job: run.job, profile: run.profile, served: run.served, kernelType: run.servedKernel,
+            hasHeader: run.servedRamdiskHasHeader)
         run.bootCommands = placeholders.fill(lines)
         for line in run.bootCommands { run.log.debug("boot command: \(line)") }
-    }
-
-    private func kernelType(in run: RunContext) -> ImageRequest.KernelType {
-        for block in run.plan.blocks {
-            guard case .deploy(let deploy) = block.action else { continue }
-            if let type = deploy.images.first(where: { $0.name == "kernel" })?.kernelType { return type }
-        }
-        return .image
     }
 }

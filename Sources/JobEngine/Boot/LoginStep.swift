@@ -18,6 +18,7 @@ struct LoginStep: StepRunner {
             run.log.debug("no prompts and no login: the job does not wait for a shell")
             return
         }
+        if !boot.resets { try await run.sendLine("#", pacing: run.profile.characterDelays.boot) }
         try await logIn(in: run, until: deadline)
         run.hasShell = true
         if !boot.ignoresKernelMessages {
@@ -66,10 +67,23 @@ struct LoginStep: StepRunner {
         try await expectShell(in: run, until: deadline)
     }
 
+    /// Waits for a prompt. One that never comes may have been torn apart by a kernel message: after half of the time a
+    /// comment is typed, which makes the shell say its prompt again.
     private func expectShell(in run: RunContext, until deadline: MonotonicTime) async throws {
         let count = run.prompts.count
-        let match = try await run.expect(run.promptPatterns + troubles(in: run), until: deadline)
-        if match.pattern >= count { try await fail(match, in: run) }
+        var remaining = deadline.duration(since: run.clock.monotonic()) / 2
+        while true {
+            let limit = min(deadline, run.clock.monotonic().advanced(by: remaining))
+            do {
+                let match = try await run.expect(run.promptPatterns + troubles(in: run), until: limit)
+                if match.pattern >= count { try await fail(match, in: run) }
+                return
+            } catch let timeout as ConsoleTimeout {
+                guard limit < deadline else { throw timeout }
+                try await run.sendLine("#", pacing: run.profile.characterDelays.boot)
+                remaining = max(remaining / 5, .milliseconds(500))
+            }
+        }
     }
 
     /// Waits for `wanted`; a sign of trouble ends the boot.

@@ -42,16 +42,15 @@ extension RunContext {
     func restart(until deadline: MonotonicTime) async throws {
         hasShell = false
         try await switchPower(.off, until: deadline)
-        let pause = profile.power.minimumOffTime
-        if pause > .zero { try await clock.sleep(for: pause) }
-        await beginBoot()
+        try await pause(profile.power.minimumOffTime, until: deadline)
+        try await beginBoot()
         try await switchPower(.on, until: deadline)
     }
 
     /// Marks the place on the console where a boot begins.
-    func beginBoot() async {
-        // What was printed before the power-on belongs to an earlier life of the board.
-        _ = findings.take()
+    func beginBoot() async throws(Failure) {
+        // What was found until now belongs to an earlier life of the board, and is told as such.
+        try await recordFindings(always: false, expectedReset: true)
         bootStart = await board.console.end()
         cursor = bootStart
     }

@@ -20,7 +20,7 @@ struct UnpackOverlayStep: StepRunner {
         let url = try await run.services.files.publishHTTP(path, for: run.job, network: network)
         try await perform("\(transfer.downloadCommand) \(url)", in: run, until: deadline)
         try await perform("\(transfer.unpackCommand) \(name)", in: run, until: deadline)
-        run.overlay?.isInPlace = true
+        run.overlay?.placement = .boot(run.bootStart)
     }
 
     private func perform(_ command: String, in run: RunContext, until deadline: MonotonicTime) async throws {

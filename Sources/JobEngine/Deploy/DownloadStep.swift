@@ -8,6 +8,8 @@ struct DownloadStep: StepRunner {
     var timeoutType: ErrorType { .infrastructure }
 
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
+        // An earlier deploy's images are not this one's.
+        if deploy.method != .downloads { run.images = [:] }
         for image in deploy.images {
             let fetched = try await fetch(image, in: run, until: deadline)
             switch deploy.method {
@@ -21,7 +23,7 @@ struct DownloadStep: StepRunner {
     private func fetch(
         _ image: ImageRequest, in run: RunContext, until deadline: MonotonicTime
     ) async throws -> FetchedImage {
-        run.log.info("downloading \(image.url)")
+        run.log.info("downloading \(maskedURL(image.url))")
         let prefix = "downloads://"
         if image.url.hasPrefix(prefix) {
             let label = String(image.url.dropFirst(prefix.count))

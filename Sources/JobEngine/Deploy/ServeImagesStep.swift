@@ -26,12 +26,13 @@ struct ServeImagesStep: StepRunner {
         if image.installsModules, let modules = run.images["modules"] { layers.append(.tarArchive(modules.path)) }
         if image.installsOverlay, let overlay = run.overlay {
             layers.append(.entries(overlay.entries))
-            run.overlay?.isInPlace = true
+            run.overlay?.placement = .image
         }
         var header: RamdiskHeader?
         if let bootloader = run.profile.bootloader, (image.header ?? bootloader.ramdiskFormat) == "u-boot" {
             header = RamdiskHeader(architecture: bootloader.imageArchitecture)
         }
+        run.servedRamdiskHasHeader = header != nil
         let path = "\(run.workspace)/ramdisk.served"
         try await run.services.packer.extendRamdisk(fetched.path, with: layers, to: path, header: header)
         return path
@@ -39,6 +40,7 @@ struct ServeImagesStep: StepRunner {
 
     /// A kernel as it is, unless only `bootm` could start it.
     private func kernel(_ image: ImageRequest, _ fetched: FetchedImage, in run: RunContext) async throws -> String {
+        run.servedKernel = image.kernelType ?? .image
         let plan = BootCommandChoice(kernel: image.kernelType ?? .image, addresses: run.profile.loadAddresses)
         guard plan.needsWrapping, let bootloader = run.profile.bootloader, let addresses = plan.addresses else {
             return fetched.path

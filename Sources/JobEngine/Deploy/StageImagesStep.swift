@@ -33,13 +33,13 @@ struct StageImagesStep: StepRunner {
         let path = "\(run.workspace)/\(image.name).with-overlay"
         try await run.services.packer.extendRamdisk(
             fetched.path, with: [.entries(overlay.entries)], to: path, header: nil)
-        run.overlay?.isInPlace = true
+        run.overlay?.placement = .image
         return path
     }
 
     /// A small drive with the overlay, for images that do not take it in themselves.
     private func overlayDrive(in run: RunContext) async throws -> StagedImage? {
-        guard let overlay = run.overlay, !overlay.isInPlace else { return nil }
+        guard let overlay = run.overlay, overlay.placement != .image else { return nil }
         let path = "\(run.workspace)/overlay.ext4"
         try await run.services.packer.packExt4(overlay.driveEntries, to: path)
         run.overlay?.mountCommand = overlay.mountFromDrive

@@ -28,8 +28,8 @@ struct TestOverlayStep: StepRunner {
         var stages: [TestStage] = []
         for block in tests {
             guard case .test(let test) = block.action, case .definitions(let requests) = test.content else { continue }
-            stages.append(try await stage(run.stage, block: block, requests, in: run, until: deadline))
-            run.stage += 1
+            let number = run.plan.stage(of: block)
+            stages.append(try await stage(number, block: block, requests, in: run, until: deadline))
         }
         let layout = OverlayLayout(
             root: run.overlayRoot, job: run.job, board: run.board.name, plan: run.plan, profile: run.profile)
@@ -41,9 +41,8 @@ struct TestOverlayStep: StepRunner {
         until deadline: MonotonicTime
     ) async throws -> TestStage {
         var tests: [StagedTest] = []
-        for request in requests {
-            let index = run.definitionCount
-            run.definitionCount += 1
+        for (offset, request) in requests.enumerated() {
+            let index = run.plan.firstDefinition(of: block) + offset
             let folder = "\(run.workspace)/tests/\(index)_\(request.name)"
             try await run.services.workspaces.makeFolder(folder)
             let source = run.services.testDefinitions
@@ -65,8 +64,8 @@ extension TestDefinitionRequest {
     fileprivate var origin: String {
         switch source {
         case .inline: "the job itself (\(name))"
-        case .git(let git): git.repository
-        case .url(let url): url.url
+        case .git(let git): maskedURL(git.repository)
+        case .url(let url): maskedURL(url.url)
         }
     }
 }

@@ -23,10 +23,11 @@ final class FindingsLog: Sendable {
 
     func add(_ finding: Finding) {
         state.withLock { state in
-            if state.findings.count < Self.limit {
-                state.findings.append(finding)
-            } else {
-                state.dropped += 1
+            guard state.findings.count >= Self.limit else { return state.findings.append(finding) }
+            state.dropped += 1
+            // The one that matters must not drown in a flood of the others.
+            if finding.isFatal, let place = state.findings.lastIndex(where: { !$0.isFatal }) {
+                state.findings[place] = finding
             }
         }
     }

@@ -27,12 +27,12 @@ struct OverlayLayout {
         let lines = stage.tests.map { "\(root)\(place)/tests/\($0.suite)\n" }.joined()
         var entries = [
             folder(place), folder("\(place)/tests"), folder("\(place)/results"),
-            file("\(place)/lava-test-runner.conf", lines),
+            file("\(place)/lava-test-runner.conf", lines), file("\(place)/lava-test-runner.all", lines),
         ]
         for test in stage.tests {
             let own = "\(place)/tests/\(test.suite)"
             let script = RunScript(test: test, folder: root + own)
-            if case .inline = test.request.source {
+            if case .inline = test.request.source, test.definition.install.gitRepositories.isEmpty {
                 entries.append(folder(own))
             } else {
                 entries.append(OverlayEntry(path: base + own, mode: 0o755, content: .tree(test.folder)))

@@ -20,7 +20,8 @@ struct RunScript {
     /// What the definition wants to have installed, less what the job skips.
     var install: String {
         let install = test.definition.install
-        var lines = parameters + ["cd \(shellQuoted(folder))"]
+        // Any part that fails fails the installation.
+        var lines = parameters + ["set -e", "cd \(shellQuoted(folder))"]
         if !isSkipped("keys") { lines += install.keys.map { "lava-add-keys \(shellQuoted($0))" } }
         if !isSkipped("sources") { lines += install.sources.map { "lava-add-sources \(shellQuoted($0))" } }
         if !isSkipped("deps") {
@@ -29,7 +30,8 @@ struct RunScript {
             }
             for (os, packages) in install.dependenciesByOS.sorted(by: { $0.key < $1.key }) {
                 let words = packages.map(shellQuoted).joined(separator: " ")
-                lines.append("[ \"$(lava-os-build)\" = \(shellQuoted(os)) ] && lava-install-packages \(words)")
+                lines.append(
+                    "if [ \"$(lava-os-build)\" = \(shellQuoted(os)) ]; then lava-install-packages \(words); fi")
             }
         }
         if !isSkipped("steps") { lines += install.steps }

@@ -7,10 +7,18 @@ struct TestOverlay {
     var stages: [TestStage]
     /// Below the board's `/`.
     let entries: [OverlayEntry]
-    /// Whether the overlay is already part of the board's file system.
-    var isInPlace = false
+    /// Where the overlay is by now.
+    var placement = Placement.nowhere
     /// Typed before the first test when the overlay comes on a drive.
     var mountCommand: String?
+
+    enum Placement: Equatable {
+        case nowhere
+        /// Part of what the board boots.
+        case image
+        /// Mounted or unpacked in the boot that began at this place on the console.
+        case boot(ConsoleOffset)
+    }
 
     /// The entries as they lie on a drive of their own: the drive's root is the overlay's root.
     var driveEntries: [OverlayEntry] {

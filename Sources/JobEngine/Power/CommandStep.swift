@@ -18,7 +18,7 @@ struct CommandStep: StepRunner {
             run.hasShell = false
             try await run.switchPower(.off, until: deadline)
         case "power_on":
-            await run.beginBoot()
+            try await run.beginBoot()
             try await run.switchPower(.on, until: deadline)
         default:
             throw Failure(

@@ -14,66 +14,118 @@ struct CutShot {
         var triggerLine: String?
     }
 
-    private struct Fired: Sendable {
-        var firing: TriggerFiring
-        var commanded: MonotonicTime
+    /// Whether it was fired, told from the reading thread to the run.
+    private final class Shot: Sendable {
+        struct Fired: Sendable {
+            var firing: TriggerFiring
+            var commanded: MonotonicTime
+        }
+
+        private let state = Mutex<Fired?>(nil)
+        private let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+
+        var fired: Fired? { state.withLock { $0 } }
+
+        func happened(_ fired: Fired) {
+            state.withLock { $0 = fired }
+            wake.finish()
+        }
+
+        /// Returns when it has happened, or when the task is cancelled.
+        func wait() async {
+            for await _ in wakes {}
+        }
     }
 
+    /// How long a board's echo of a typed line is waited for; not every shell echoes.
+    private static let echoPatience = Duration.seconds(3)
+    /// A shot that was due is told within this time.
+    private static let grace = Duration.milliseconds(200)
+
+    /// - Throws: `test` when the trigger was not met; the power is then untouched.
     func fire(until deadline: MonotonicTime) async throws -> Result {
         let prepared = try await run.board.power.prepareCut()
-        let (shots, continuation) = AsyncStream<Fired>.makeStream(bufferingPolicy: .bufferingOldest(1))
-        let trigger = ConsoleTrigger(pattern: cut.trigger.marker.map { ConsolePattern($0) }, delay: cut.trigger.delay)
-        let armament = try await run.board.console.arm(trigger, from: run.cursor) { firing in
-            // Between match and switch: no I/O of ours, no hop.
-            let commanded = prepared.fire()
-            continuation.yield(Fired(firing: firing, commanded: commanded))
-            continuation.finish()
-        }
-        run.log.info("armed: power goes \(cut.trigger.text)")
+        let shot = Shot()
         do {
-            try await run.sendLine(cut.run, pacing: run.profile.characterDelays.test)
-            let fired = try await wait(for: shots, until: deadline)
-            await armament.disarm()
+            try await aim(prepared, shot, until: deadline)
+        } catch {
+            // Fired after all, in the last moment: then the power is off, whatever else went wrong.
+            guard let fired = shot.fired else {
+                try await prepared.abandon()
+                throw error
+            }
             try await prepared.confirm()
             return await result(fired)
+        }
+        guard let fired = shot.fired else {
+            try await prepared.abandon()
+            throw notMet
+        }
+        try await prepared.confirm()
+        return await result(fired)
+    }
+
+    /// Types the command and waits until the shot has happened or cannot happen any more.
+    private func aim(_ prepared: any PreparedCut, _ shot: Shot, until deadline: MonotonicTime) async throws {
+        // Typed without its newline first: the echo names what the command will print, and must not trigger anything.
+        run.log.input(cut.run)
+        try await run.board.console.send(cut.run, pacing: run.profile.characterDelays.test)
+        let start = await endOfEcho(until: deadline)
+        run.cursor = start
+        let trigger = ConsoleTrigger(pattern: cut.trigger.marker.map { ConsolePattern($0) }, delay: cut.trigger.delay)
+        run.log.info("armed: power goes \(cut.trigger.text)")
+        if trigger.pattern == nil { try await run.board.console.send("\n", pacing: .zero) }
+        let armament = try await run.board.console.arm(trigger, from: start) { firing in
+            // Between match and switch: no I/O of ours, no hop.
+            let commanded = prepared.fire()
+            shot.happened(Shot.Fired(firing: firing, commanded: commanded))
+        }
+        do {
+            if trigger.pattern != nil { try await run.board.console.send("\n", pacing: .zero) }
+            try await wait(for: shot, from: start, until: deadline)
         } catch {
             await armament.disarm()
-            continuation.finish()
             throw error
         }
+        await armament.disarm()
     }
 
-    /// Waits for the shot; a shell prompt before it means that the command ended and the moment never came.
-    private func wait(for shots: AsyncStream<Fired>, until deadline: MonotonicTime) async throws -> Fired {
-        let (console, clock, prompts, start) = (run.board.console, run.clock, run.promptPatterns, run.cursor)
-        // The echo of the typed line comes before anything the command prints, and the old prompt before both.
-        let echo = ConsolePattern.literal(cut.run)
-        let isTimed = cut.trigger.marker == nil
-        return try await withThrowingTaskGroup(of: Fired?.self) { group in
+    /// Where the echo of the typed command ends. Its last characters are enough: line editors break long lines.
+    private func endOfEcho(until deadline: MonotonicTime) async -> ConsoleOffset {
+        let limit = min(deadline, run.clock.monotonic().advanced(by: Self.echoPatience))
+        let tail = ConsolePattern.literal(String(cut.run.suffix(16)))
+        if let echo = try? await run.board.console.expect([tail], from: run.cursor, until: limit) { return echo.end }
+        return await run.board.console.end()
+    }
+
+    /// Waits for the shot. A shell prompt means that the command has ended; then only a delay that runs can bring it.
+    private func wait(for shot: Shot, from start: ConsoleOffset, until deadline: MonotonicTime) async throws {
+        let (console, clock, prompts, delay) = (run.board.console, run.clock, run.promptPatterns, cut.trigger.delay)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await shot.wait() }
             group.addTask {
-                for await fired in shots { return fired }
-                return nil
+                do {
+                    _ = try await console.expect(prompts, from: start, until: deadline)
+                    let last = clock.monotonic().advanced(by: delay + Self.grace)
+                    try await clock.sleep(until: min(last, deadline))
+                } catch is ConsoleTimeout {
+                    // The step's time is up: the caller tells what did not come.
+                }
             }
-            group.addTask {
-                let typed = try await console.expect([echo], from: start, until: deadline)
-                _ = try await console.expect(prompts, from: typed.end, until: deadline)
-                // A cut by time alone may well come after the command has ended.
-                if isTimed { try await clock.sleep(until: deadline) }
-                // The marker may have been in the very last output: give the shot a moment to be told.
-                try await clock.sleep(for: .milliseconds(200))
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let fired = first else {
-                throw Failure(
-                    .test, "the command ended before the power could be cut: the trigger was never met",
-                    advice: "check `trigger.marker` against what '\(cut.run)' prints")
-            }
-            return fired
+            try await group.next()
+            group.cancelAll()
         }
+        try Task.checkCancellation()
     }
 
-    private func result(_ fired: Fired) async -> Result {
+    private var notMet: Failure {
+        let wanted = cut.trigger.marker.map { "'\($0)' did not come" } ?? "the delay had not passed"
+        return Failure(
+            .test, "the power was not cut: \(wanted) before the command ended or the step's time was up",
+            advice: "check `trigger` against what '\(cut.run)' prints, and the block's `timeout`")
+    }
+
+    private func result(_ fired: Shot.Fired) async -> Result {
         let latency = fired.commanded.duration(since: fired.firing.due)
         let last = await run.board.console.lastActivity()
         let silence = last.map { max($0.duration(since: fired.commanded), .zero) } ?? .zero

@@ -33,14 +33,17 @@ struct RecoveryWatch {
         deadline = poweredOn.advanced(by: within)
     }
 
-    /// What to do at the start.
-    var first: Decision { .lookOn(until: deadline) }
+    /// What to do at the start, and after a boot that began again.
+    var next: Decision { .lookOn(until: deadline) }
 
     /// - Parameter text: the matched text, by which a boot loader's banner is told from the next one's.
     mutating func saw(_ sign: Sign, _ text: String = "", at: MonotonicTime) -> Decision {
         switch sign {
         case .alive:
-            boots = max(boots, 1)
+            if boots == 0 {
+                boots = 1
+                inferences.append("boots were not counted: the firmware does not greet in a way that is known")
+            }
             return .alive
         case .bootBanner:
             isAtPrompt = false

@@ -17,6 +17,8 @@ struct BlockRun {
 
     private var attempts: Int {
         if let own = block.failureRetry { return max(1, own) }
+        // A power cut is a trial, not a hurdle: only the job itself may ask for another.
+        if case .powerCut = block.action { return 1 }
         let constants = context.profile.constants
         if case .boot = block.action, let boots = constants.bootRetry { return max(1, boots) }
         return max(1, constants.failureRetry ?? 1)
@@ -38,6 +40,10 @@ struct BlockRun {
                 let failure = Failure(explaining: error)
                 guard failure.type.isRetriedWithinJob else { throw failure }
                 failed = failed ?? failure
+            }
+            if case .powerCut = block.action, !context.hasShell, turn < count {
+                context.log.warning("the board is not up any more: \(count - turn) turns are left out")
+                break
             }
         }
         if let failed { throw failed }
@@ -65,11 +71,16 @@ struct BlockRun {
         let steps = try Pipeline.steps(for: block, in: context)
         for (index, step) in steps.enumerated() {
             context.level = "\(block.index + 1).\(index + 1)"
-            let duration = context.timeouts.duration(of: step.name, in: block.timeouts, attempts: attempts)
+            var duration = context.timeouts.duration(of: step.name, in: block.timeouts, attempts: attempts)
+            if block.timeouts.block == nil, block.timeouts.named[step.name] == nil, let needed = step.neededTime {
+                duration = max(duration, needed)
+            }
             let stepDeadline = min(deadline, context.clock.monotonic().advanced(by: duration))
             do {
                 try await StepRun(step: step, context: context, duration: duration).run(until: stepDeadline)
             } catch let failure as Failure where failure.type == .lavaTimeout && block.timeouts.skipsOnTimeout {
+                // The job's own time is not the block's to skip.
+                guard context.clock.monotonic() < jobDeadline else { throw failure }
                 context.log.warning("\(failure.message); the job goes on with the next block")
                 return
             }

@@ -25,52 +25,86 @@ struct JobRun: Sendable {
 
     /// Everything between taking the board and giving it back; returns what ended it early.
     private func work(began: MonotonicTime) async -> Failure? {
-        let findings = FindingsLog()
-        var watches: [any ConsoleArmament] = []
-        let failure: Failure?
+        let deadline = began.advanced(by: plan.timeouts.job)
+        let prepared: Prepared
         do {
-            let profile = try validated()
-            let workspace = try await services.workspaces.makeWorkspace(for: lease.job)
-            try await board.prepare(BoardPreparation(job: lease.job, profile: profile, workspace: workspace))
-            watches.append(await board.console.follow { lines in log.target(lines) })
-            watches.append(try await findings.watch(board.console))
-            let context = RunContext(
-                plan: plan, lease: lease, board: board, profile: profile, services: services, log: log,
-                workspace: workspace, findings: findings)
-            context.cursor = await board.console.end()
-            failure = await walk(context, until: began.advanced(by: plan.timeouts.job))
+            prepared = try await prepare(until: deadline)
+            try await keep(validation(nil))
         } catch {
-            failure = Failure(explaining: error)
+            let failure = Failure(explaining: error)
+            await shielded { try? await keep(validation(failure)) }
+            return failure
         }
-        for watch in watches { await watch.disarm() }
+        let context = RunContext(
+            plan: plan, lease: lease, board: board, profile: prepared.profile, services: services, log: log,
+            workspace: prepared.workspace, findings: prepared.findings)
+        context.cursor = await board.console.end()
+        let failure = await walk(context, until: deadline)
+        for watch in prepared.watches { await watch.disarm() }
         return failure
     }
 
-    /// Resolves the device type for this board and records the row `validate`.
-    private func validated() throws -> DeviceProfile {
+    private struct Prepared: Sendable {
+        var profile: DeviceProfile
+        var workspace: String
+        var findings: FindingsLog
+        var watches: [any ConsoleArmament]
+    }
+
+    /// Resolves the device type for this board, takes the board, and begins to watch its console.
+    private func prepare(until deadline: MonotonicTime) async throws -> Prepared {
         guard let type = plan.deviceType else {
             throw Failure(.job, "the job names no device type")
         }
-        return try services.catalog.profile(of: type, variables: board.definition.variables, context: plan.context)
+        let profile = try services.catalog.profile(
+            of: type, variables: board.definition.variables, context: plan.context)
+        let (board, job, log) = (board, lease.job, log)
+        let workspace = try await services.workspaces.makeWorkspace(for: job)
+        try await withDeadline(deadline, clock: services.clock) {
+            try await board.prepare(BoardPreparation(job: job, profile: profile, workspace: workspace))
+        }
+        let findings = FindingsLog()
+        let lines = await board.console.follow { lines in log.target(lines) }
+        return Prepared(
+            profile: profile, workspace: workspace, findings: findings,
+            watches: [lines, try await findings.watch(board.console)])
+    }
+
+    /// The row `validate`: the plan fits this board, and the board is ours.
+    private func validation(_ failure: Failure?) -> ResultRecord {
+        var metadata: [String: DataValue] = ["level": "0"]
+        if let failure {
+            metadata["error_type"] = .string(failure.type.rawValue)
+            metadata["error_msg"] = .string(failure.message)
+        }
+        return ResultRecord(
+            suite: "lava", name: "validate", result: failure == nil ? .pass : .fail, metadata: metadata,
+            logged: services.clock.wall())
+    }
+
+    /// Records one row at once.
+    private func keep(_ record: ResultRecord) async throws(Failure) {
+        log.result(record)
+        try await services.store.append([record], to: lease.job)
     }
 
     private func walk(_ context: RunContext, until deadline: MonotonicTime) async -> Failure? {
+        var failure: Failure?
         do {
-            try await context.record(
-                ResultRecord(
-                    suite: "lava", name: "validate", result: .pass, metadata: ["level": "0"],
-                    logged: context.clock.wall()))
             for block in plan.blocks {
                 try await BlockRun(block: block, context: context, jobDeadline: deadline).run()
             }
-            try await context.storeResults()
-            return nil
         } catch {
-            let failure = Failure(explaining: error)
-            // What was seen before the failure is kept, whatever the failure was.
-            try? await context.storeResults()
-            return failure
+            failure = context.secrets.masked(Failure(explaining: error))
         }
+        // What was seen before a failure is kept, whatever the failure was: a crash of the board most of all.
+        do {
+            try await context.recordFindings(always: false, expectedReset: false)
+            try await context.storeResults()
+        } catch {
+            failure = failure ?? error
+        }
+        return failure
     }
 
     private func cleanUp() async -> Failure? {
@@ -100,9 +134,8 @@ struct JobRun: Sendable {
         let record = ResultRecord(
             suite: "lava", name: "job", result: outcome.health == .complete ? .pass : .fail,
             measurement: duration.inSeconds, units: "seconds", metadata: metadata, logged: services.clock.wall())
-        log.result(record)
         do {
-            try await services.store.append([record], to: lease.job)
+            try await keep(record)
         } catch {
             log.error("the result of the job could not be stored: \(error)")
         }

@@ -7,7 +7,7 @@ enum Pipeline {
         switch block.action {
         case .deploy(let deploy): return deploySteps(deploy, block: block, context: context)
         case .boot(let boot): return try bootSteps(boot, block: block, context: context)
-        case .test(let test): return [testStep(test, block: block)]
+        case .test(let test): return [testStep(test, block: block, stage: context.plan.stage(of: block))]
         case .command(let command): return [CommandStep(command: command)]
         case .powerCut(let cut): return [PowerCutStep(cut: cut)]
         case .unsupported(let kind, let method):
@@ -71,11 +71,11 @@ enum Pipeline {
         }
     }
 
-    private static func testStep(_ test: TestAction, block: ActionBlock) -> any StepRunner {
+    private static func testStep(_ test: TestAction, block: ActionBlock, stage: Int) -> any StepRunner {
         switch test.content {
         case .definitions: TestShellStep(block: block)
-        case .interactive(let scripts): InteractiveStep(scripts: scripts)
-        case .monitors(let monitors): MonitorStep(monitors: monitors)
+        case .interactive(let scripts): InteractiveStep(scripts: scripts, stage: stage)
+        case .monitors(let monitors): MonitorStep(monitors: monitors, stage: stage)
         }
     }
 }

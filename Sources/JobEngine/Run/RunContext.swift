@@ -11,6 +11,7 @@ final class RunContext {
     let workspace: String
     let timeouts: StepTimeouts
     let findings: FindingsLog
+    let secrets: Secrets
 
     /// Where the next search on the console begins.
     var cursor: ConsoleOffset = .start
@@ -29,10 +30,11 @@ final class RunContext {
     /// Boot loader commands of the present boot block, ready to be typed.
     var bootCommands: [String] = []
     var overlay: TestOverlay?
-    /// Counts test definitions over the whole job.
-    var definitionCount = 0
-    /// Counts test blocks.
-    var stage = 0
+    /// Test blocks whose runner was started before; it renames its list, so a second turn has to bring it back.
+    var startedStages: Set<Int> = []
+    /// The form of the served kernel, and whether the served ramdisk carries U-Boot's header.
+    var servedKernel = ImageRequest.KernelType.image
+    var servedRamdiskHasHeader = false
     /// The level of the present step, such as `2.3`.
     var level = ""
     var buffer = ResultBuffer()
@@ -52,6 +54,7 @@ final class RunContext {
         self.workspace = workspace
         self.findings = findings
         timeouts = StepTimeouts(job: plan.timeouts, profile: profile)
+        secrets = Secrets(plan.secrets)
     }
 
     var clock: any LabClock { services.clock }
@@ -64,6 +67,8 @@ final class RunContext {
 
     /// Records a result: into the log at once, into the store with the next batch.
     func record(_ record: ResultRecord) async throws(Failure) {
+        var record = record
+        record.metadata = secrets.masked(record.metadata)
         log.result(record)
         if let batch = buffer.add(record, now: clock.monotonic()) {
             try await services.store.append(batch, to: job)
@@ -78,7 +83,19 @@ final class RunContext {
 
     /// Publishes an event of this job.
     func publish(_ kind: LabEvent.Kind, _ data: [String: DataValue]) async throws(Failure) {
-        try await services.store.append([NewEvent(job: job, board: board.name, kind: kind, data: .map(data))])
+        try await services.store.append([
+            NewEvent(job: job, board: board.name, kind: kind, data: .map(secrets.masked(data)))
+        ])
+    }
+
+    /// Sleeps for `duration`.
+    ///
+    /// - Throws: `StepTimeout` when `deadline` comes first.
+    func pause(_ duration: Duration, until deadline: MonotonicTime) async throws {
+        guard duration > .zero else { return }
+        let end = clock.monotonic().advanced(by: duration)
+        try await clock.sleep(until: min(end, deadline))
+        if end > deadline { throw StepTimeout() }
     }
 }
 

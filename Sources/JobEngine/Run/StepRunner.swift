@@ -20,10 +20,14 @@ protocol StepRunner {
     /// Whether single waits on the console are held to the connection time-out. A test may be silent for as long as
     /// its block allows, and silence after a power cut is evidence.
     var holdsWaitsToConnectionTimeout: Bool { get }
+
+    /// What the step's own keys ask for, when its block names no time; nil takes the usual defaults.
+    var neededTime: Duration? { get }
 }
 
 extension StepRunner {
     var isRecorded: Bool { true }
     var timeoutType: ErrorType { .job }
     var holdsWaitsToConnectionTimeout: Bool { true }
+    var neededTime: Duration? { nil }
 }

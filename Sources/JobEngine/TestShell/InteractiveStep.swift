@@ -3,27 +3,38 @@ import LabModel
 /// `interactive`: a dialogue at any prompt, each named step of which is a test case.
 struct InteractiveStep: StepRunner {
     let scripts: [InteractiveScript]
+    /// Counts the test blocks of the job.
+    let stage: Int
 
     var name: String { "lava-test-interactive" }
     var timeoutType: ErrorType { .lavaTimeout }
+    var holdsWaitsToConnectionTimeout: Bool { false }
 
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
-        for (index, script) in scripts.enumerated() {
-            try await play(script, suite: "\(index)_\(script.name)", in: run, until: deadline)
+        for script in scripts {
+            var seen: Set<String> = []
+            do {
+                try await play(script, seen: &seen, in: run, until: deadline)
+            } catch {
+                try await recordMissing(script, seen: seen, in: run)
+                throw error
+            }
+            try await recordMissing(script, seen: seen, in: run)
         }
         // A dialogue that resets the board does so because the job asked for it.
         try await run.recordFindings(always: false, expectedReset: true)
         try await run.storeResults()
     }
 
+    private func suite(_ script: InteractiveScript) -> String { "\(stage)_\(script.name)" }
+
     private func play(
-        _ script: InteractiveScript, suite: String, in run: RunContext, until deadline: MonotonicTime
+        _ script: InteractiveScript, seen: inout Set<String>, in run: RunContext, until deadline: MonotonicTime
     ) async throws {
         var values = ["JOB_ID": run.job.description]
         values["SERVER_IP"] = run.profile.network?.tftpAddress
-        var seen: Set<String> = []
         for step in script.steps {
-            if step.delay > .zero { try await run.clock.sleep(for: step.delay) }
+            try await run.pause(step.delay, until: deadline)
             if let command = step.command {
                 let line = Self.filled(command, values)
                 try await run.sendLine(line, pacing: run.profile.characterDelays.test)
@@ -32,18 +43,31 @@ struct InteractiveStep: StepRunner {
                 }
             }
             let began = run.clock.monotonic()
-            let outcome = try await outcome(of: step, script: script, in: run, until: deadline)
+            let outcome: Outcome
+            do {
+                outcome = try await self.outcome(of: step, script: script, in: run, until: deadline)
+            } catch let timeout as ConsoleTimeout {
+                if let name = step.name {
+                    seen.insert(name)
+                    let silent = Outcome(result: .fail, line: timeout.lastLine ?? "", groups: [:])
+                    try await record(name, silent, script: script, began: began, in: run)
+                }
+                throw timeout
+            }
             values.merge(outcome.groups.filter { Int($0.key) == nil }) { $1 }
             if let name = step.name {
                 seen.insert(name)
-                try await record(name, outcome, suite: suite, script: script, began: began, in: run)
+                try await record(name, outcome, script: script, began: began, in: run)
             }
             try judge(outcome, step: step)
         }
+    }
+
+    private func recordMissing(_ script: InteractiveScript, seen: Set<String>, in run: RunContext) async throws {
         for name in script.expected ?? [] where !seen.contains(name) {
             try await run.record(
                 ResultRecord(
-                    suite: suite, name: name, result: .fail, metadata: ["error_msg": "expected, but not seen"],
+                    suite: suite(script), name: name, result: .fail, metadata: ["error_msg": "expected, but not seen"],
                     logged: run.clock.wall()))
         }
     }
@@ -80,8 +104,7 @@ struct InteractiveStep: StepRunner {
     }
 
     private func record(
-        _ name: String, _ outcome: Outcome, suite: String, script: InteractiveScript, began: MonotonicTime,
-        in run: RunContext
+        _ name: String, _ outcome: Outcome, script: InteractiveScript, began: MonotonicTime, in run: RunContext
     ) async throws {
         let duration = run.clock.monotonic().duration(since: began)
         var metadata: [String: DataValue] = ["duration": .double(duration.inSeconds)]
@@ -93,7 +116,7 @@ struct InteractiveStep: StepRunner {
         }
         try await run.record(
             ResultRecord(
-                suite: suite, name: name, result: result, measurement: duration.inSeconds, units: "seconds",
+                suite: suite(script), name: name, result: result, measurement: duration.inSeconds, units: "seconds",
                 metadata: metadata, logged: run.clock.wall()))
     }
 

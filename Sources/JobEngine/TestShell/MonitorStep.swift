@@ -3,14 +3,16 @@ import LabModel
 /// `monitors`: reads results from what the board prints between two marks, and types nothing.
 struct MonitorStep: StepRunner {
     let monitors: [MonitorRequest]
+    /// Counts the test blocks of the job.
+    let stage: Int
 
     var name: String { "lava-test-monitor" }
     var timeoutType: ErrorType { .lavaTimeout }
     var holdsWaitsToConnectionTimeout: Bool { false }
 
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
-        for (index, monitor) in monitors.enumerated() {
-            try await follow(monitor, suite: "\(index)_\(monitor.name)", in: run, until: deadline)
+        for monitor in monitors {
+            try await follow(monitor, suite: "\(stage)_\(monitor.name)", in: run, until: deadline)
         }
         try await run.recordFindings(always: false, expectedReset: false)
         try await run.storeResults()

@@ -29,6 +29,7 @@ enum Signal: Hashable, Sendable {
         case "ENDTC" where words.count == 1: self = .endCase(words[0])
         case "TESTCASE": self = .testCase(Self.pairs(words))
         case "TESTSET" where words.first == "START" && words.count == 2: self = .testSetStart(words[1])
+        case "TESTSET" where words == ["START"]: self = .testSetStart("")
         case "TESTSET" where words == ["STOP"]: self = .testSetStop
         case "TESTRAISE": self = .raise(String(text.prefix(Self.textLimit)))
         case "TESTREFERENCE" where words.count == 3:

@@ -27,6 +27,9 @@ struct SignalMachine {
         self.tests = Dictionary(tests.map { ($0.suite, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Whether any definition has begun.
+    var hasBegun: Bool { current != nil || !finished.isEmpty }
+
     /// The parse rule of the definition that runs now.
     var parseRule: TestDefinition.ParseRule? { current?.test.definition.parse }
 
@@ -37,6 +40,7 @@ struct SignalMachine {
         case .startCase, .endCase: return []
         case .testCase(let pairs): return testCase(pairs, wall: wall)
         case .testSetStart(let name):
+            guard !name.isEmpty else { return [.fail(Failure(.job, "signal TESTSET START names no test set"))] }
             current?.testSet = name
             return []
         case .testSetStop:
@@ -94,7 +98,7 @@ struct SignalMachine {
             "path": .string(run.test.request.path), "revision": "unspecified",
         ]
         if case .git(let git) = run.test.request.source {
-            metadata["repository"] = .string(git.repository)
+            metadata["repository"] = .string(maskedURL(git.repository))
             metadata["revision"] = .string(git.revision ?? "unspecified")
         }
         metadata["commit_id"] = run.test.commit.map { .string($0) }

@@ -20,14 +20,18 @@ struct TestShellStep: StepRunner {
                 .job, "no deploy block before this test brought its definitions",
                 advice: "add `deploy: {to: overlay}` before the boot block")
         }
-        guard overlay.isInPlace || overlay.mountCommand != nil else {
+        guard run.hasShell else {
+            throw Failure(
+                .job, "no shell answers on the board", advice: "put a boot block with prompts before the test")
+        }
+        guard overlay.placement != .nowhere || overlay.mountCommand != nil else {
             throw Failure(
                 .job, "the test overlay did not reach the board",
                 advice: "add `transfer_overlay` to the boot block, or deploy a ramdisk that takes the overlay")
         }
         var machine = SignalMachine(tests: stage.tests)
         do {
-            try await start(overlay, stage, in: run, until: deadline)
+            try await begin(overlay, stage, in: run, until: deadline)
             try await follow(&machine, stage: stage.number, in: run, until: deadline)
         } catch {
             try await perform(machine.close(wall: run.clock.wall()), in: run)
@@ -38,6 +42,18 @@ struct TestShellStep: StepRunner {
         try await run.storeResults()
     }
 
+    /// Gets the runner going. A board that does not answer here is the job's fault, not the test's time.
+    private func begin(
+        _ overlay: TestOverlay, _ stage: TestStage, in run: RunContext, until deadline: MonotonicTime
+    ) async throws {
+        do {
+            try await start(overlay, stage, in: run, until: deadline)
+        } catch let timeout as ConsoleTimeout {
+            run.hasShell = false
+            throw Failure(.job, "the board's shell does not answer: \(timeout.explanation)")
+        }
+    }
+
     private func start(
         _ overlay: TestOverlay, _ stage: TestStage, in run: RunContext, until deadline: MonotonicTime
     ) async throws {
@@ -45,9 +61,10 @@ struct TestShellStep: StepRunner {
         let soon = min(deadline, run.clock.monotonic().advanced(by: Self.startLimit))
         try await run.sendLine("#", pacing: pacing)
         try await run.expectPrompt(until: soon)
-        if let mount = overlay.mountCommand, stage.number == overlay.stages.first?.number {
+        if let mount = overlay.mountCommand, overlay.placement != .boot(run.bootStart) {
             try await run.sendLine(mount, pacing: pacing)
             try await run.expectPrompt(until: soon)
+            run.overlay?.placement = .boot(run.bootStart)
         }
         // Looked at before it is read: a shell gives up the whole line when `.` finds nothing.
         let environment = "\(overlay.root)/environment"
@@ -60,6 +77,11 @@ struct TestShellStep: StepRunner {
             throw Failure(.job, "the test overlay is not where it should be: \(overlay.root) on the board")
         }
         try await run.expectPrompt(until: soon)
+        if !run.startedStages.insert(stage.number).inserted {
+            let list = "\(overlay.root)/\(stage.number)/lava-test-runner"
+            try await run.sendLine("cp \(list).all \(list).conf", pacing: pacing)
+            try await run.expectPrompt(until: soon)
+        }
         try await run.sendLine("\(overlay.root)/bin/lava-test-runner \(overlay.root)/\(stage.number)", pacing: pacing)
     }
 
@@ -79,6 +101,7 @@ struct TestShellStep: StepRunner {
             case 1:
                 try await run.expectPrompt(until: deadline)
                 guard !installFailed else { throw Failure(.test, "the installation of a test definition failed") }
+                guard machine.hasBegun else { throw Failure(.test, "the test runner ended without running anything") }
                 return
             case 2:
                 installFailed = true

@@ -38,6 +38,22 @@ public protocol Console: Sendable {
         _ patterns: [ConsolePattern], handler: @escaping @Sendable (ConsoleMatch) -> Void
     ) async throws -> any ConsoleArmament
 
+    /// As `arm(_:from:action:)`; in addition `onFailure` is told when the search ends without the trigger being met,
+    /// because its pattern costs too much on this output. Then `action` is not called any more. `onFailure` runs on
+    /// the reading thread and must not block.
+    func arm(
+        _ trigger: ConsoleTrigger, from start: ConsoleOffset, onFailure: @escaping @Sendable (Failure) -> Void,
+        action: @escaping @Sendable (TriggerFiring) -> Void
+    ) async throws -> any ConsoleArmament
+
+    /// As `watch(_:handler:)`; in addition `onFailure` is told of each time a pattern costs too much on this output.
+    /// The watch goes on with the other patterns, and with that one after ten seconds. `onFailure` runs on the
+    /// reading thread and must not block.
+    func watch(
+        _ patterns: [ConsolePattern], onFailure: @escaping @Sendable (Failure) -> Void,
+        handler: @escaping @Sendable (ConsoleMatch) -> Void
+    ) async throws -> any ConsoleArmament
+
     /// Calls `handler` for every complete line from now on, until the token is disarmed. A line that stays without
     /// its end for 100 ms (a prompt) is handed over as it stands and its rest follows as a line of its own. The
     /// handler runs on the reading thread and must not block.
@@ -52,6 +68,24 @@ public protocol Console: Sendable {
 
     /// When the last byte was read; nil before the first.
     func lastActivity() async -> MonotonicTime?
+}
+
+extension Console {
+    /// For consoles whose searches never fail once they have begun.
+    public func arm(
+        _ trigger: ConsoleTrigger, from start: ConsoleOffset, onFailure: @escaping @Sendable (Failure) -> Void,
+        action: @escaping @Sendable (TriggerFiring) -> Void
+    ) async throws -> any ConsoleArmament {
+        try await arm(trigger, from: start, action: action)
+    }
+
+    /// For consoles whose searches never fail once they have begun.
+    public func watch(
+        _ patterns: [ConsolePattern], onFailure: @escaping @Sendable (Failure) -> Void,
+        handler: @escaping @Sendable (ConsoleMatch) -> Void
+    ) async throws -> any ConsoleArmament {
+        try await watch(patterns, handler: handler)
+    }
 }
 
 /// A piece of a console's raw output.

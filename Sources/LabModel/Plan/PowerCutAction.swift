@@ -1,6 +1,6 @@
 /// A `power_cut` block: start something on the booted board, take its power away in the middle, and see what comes back.
 public struct PowerCutAction: Hashable, Sendable, Codable {
-    /// When the power goes, counted from the moment the command was typed.
+    /// When the power goes, counted from the moment the command was given.
     public struct Trigger: Hashable, Sendable, Codable {
         /// A regular expression on the console; nil cuts by time alone.
         public var marker: String?
@@ -91,6 +91,8 @@ public enum PowerCutOutcome: String, Sendable, Codable, CaseIterable {
     case corrupt
     /// Not alive.
     case brick
+    /// Nothing can be said of it: the version is unknown, or the watch ended too early. It never passes.
+    case undecided
 }
 
 /// How a brick looks.

@@ -47,4 +47,11 @@ public protocol PreparedCut: Sendable {
 
     /// Returns once the board is known to be without power, or throws when that cannot be told.
     func confirm() async throws(Failure)
+
+    /// Gives up a cut that was not fired.
+    func abandon() async throws(Failure)
+}
+
+extension PreparedCut {
+    public func abandon() async throws(Failure) {}
 }

@@ -32,11 +32,14 @@ public struct JobRecord: Hashable, Sendable, Codable {
     /// Why an incomplete job ended.
     public var failure: Failure?
     public var queueTimeout: Duration?
+    /// When it last went into the queue: `submitted`, or later after an interruption. `queueTimeout` counts from here.
+    public var queued: WallTime
 
     public init(
         id: JobID, name: String, submitter: String, deviceType: DeviceTypeName?, requestedBoard: BoardName?,
         priority: Int, tags: [String], state: JobState, health: JobHealth, board: BoardName?, submitted: WallTime,
-        started: WallTime?, ended: WallTime?, attempt: Int, failure: Failure?, queueTimeout: Duration?
+        started: WallTime?, ended: WallTime?, attempt: Int, failure: Failure?, queueTimeout: Duration?,
+        queued: WallTime? = nil
     ) {
         self.id = id
         self.name = name
@@ -54,6 +57,7 @@ public struct JobRecord: Hashable, Sendable, Codable {
         self.attempt = attempt
         self.failure = failure
         self.queueTimeout = queueTimeout
+        self.queued = queued ?? submitted
     }
 }
 

@@ -58,6 +58,7 @@ public final class JournaledPower: PowerControl {
 
     public func prepareCut() async throws(Failure) -> any PreparedCut {
         try checkLease()
+        try await endArmed()
         let intent = try await journal.begin(
             PowerIntent(board: board, target: .off, kind: .armed, job: job, reason: reason))
         do {
@@ -98,6 +99,15 @@ public final class JournaledPower: PowerControl {
         state.withLock { if $0.armed == intent { $0.armed = nil } }
         try await journal.end(intent, state: failure == nil ? .off : .unknown, note: failure?.message)
         if let failure { throw failure }
+    }
+
+    /// The cut behind `intent` was not fired and will not be.
+    fileprivate func abandon(intent: Int64) async throws(Failure) {
+        let isOurs = state.withLock { state in
+            defer { if state.armed == intent { state.armed = nil } }
+            return state.armed == intent
+        }
+        if isOurs { try await journal.end(intent, state: await inner.observed(), note: "not fired") }
     }
 
     /// Switching off is what recovery would do as well, so a journal that fails must not keep a board powered.
@@ -164,5 +174,10 @@ private struct JournaledCut: PreparedCut {
 
     func confirm() async throws(Failure) {
         try await power.confirm(inner, intent: intent)
+    }
+
+    func abandon() async throws(Failure) {
+        try await inner.abandon()
+        try await power.abandon(intent: intent)
     }
 }
