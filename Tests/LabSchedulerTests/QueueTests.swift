@@ -64,6 +64,15 @@ import Testing
         #expect(queue.nextDeadline(after: WallTime(nanoseconds: .max)) == nil)
     }
 
+    @Test func theDeadlineOfAJobThatCameBackCountsFromThen() {
+        var again = JobRecord.job(1, queueTimeout: .seconds(5))
+        again.queued = WallTime(nanoseconds: 100_000_000_000)
+        let queue = QueueSnapshot(jobs: [again, .job(2)], boards: [])
+        #expect(queue.expired(at: WallTime(nanoseconds: 104_000_000_000)).isEmpty)
+        #expect(queue.expired(at: WallTime(nanoseconds: 105_000_000_000)).map(\.id.rawValue) == [1])
+        #expect(queue.jobs.map(\.id.rawValue) == [1, 2], "its place in the queue is as before")
+    }
+
     private func pairs(_ queue: QueueSnapshot) -> [String] {
         queue.pairs(apartFrom: []).map { "\($0.job.id) \($0.board)" }
     }

@@ -60,6 +60,20 @@ import Testing
         #expect(lab.boards[1].rests == 0, "a board that nobody used is not touched")
     }
 
+    @Test func aJobThatWentBackWaitsAnew() async throws {
+        let job = try await lab.store.submit(.sample(.sample(queueTimeout: .seconds(60))))
+        #expect(try await lab.store.job(job).map { $0.queued == $0.submitted } == true)
+        let lease = try #require(
+            try await lab.store.lease(one, to: job, epoch: try await lab.store.beginEpoch()))
+        #expect(try await lab.store.start(lease))
+        lab.clock.advance(by: .seconds(7200))
+        try await recover()
+        let queue = QueueSnapshot(jobs: try await lab.store.queue(), boards: [])
+        #expect(queue.expired(at: lab.clock.wall()).isEmpty)
+        lab.clock.advance(by: .seconds(60))
+        #expect(queue.expired(at: lab.clock.wall()).map(\.id) == [job])
+    }
+
     @Test func theRetryBudgetEnds() async throws {
         let job = try await runningJob()
         try await recover()

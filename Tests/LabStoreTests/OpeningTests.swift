@@ -49,6 +49,21 @@ import Testing
         #expect(next > job)
     }
 
+    @Test func jobsOfAnOlderDatabaseWereQueuedWhenTheyWereSubmitted() async throws {
+        let pool = try DatabasePool(path: folder.path + "/labd.db")
+        try Migrations.all.migrate(pool, upTo: "0001 jobs, boards, results, power, events")
+        try await pool.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO jobs (name, submitter, priority, tags, state, health, submitted)
+                    VALUES ('old', 'me', 50, '[]', 0, 0, 42)
+                    """)
+        }
+        try pool.close()
+        let job = try #require(try await folder.store().queue().first)
+        #expect(job.name == "old" && job.queued == WallTime(nanoseconds: 42))
+    }
+
     @Test func aSecondDaemonIsRefused() async throws {
         let store = try folder.store()
         let failure = #expect(throws: Failure.self) { try folder.store() }

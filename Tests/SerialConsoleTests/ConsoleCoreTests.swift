@@ -130,6 +130,47 @@ import Testing
         #expect(heard.withLock(\.count) == 4)
     }
 
+    /// Costs PCRE2 more than it may spend, whatever the processor.
+    private let costlyText = "x" + String(repeating: "a", count: 2000) + "!\n"
+
+    @Test func armedTriggerThatCostsTooMuchSaysSo() throws {
+        let bench = try Bench()
+        let firings = Firings()
+        let failures = Mutex<[Failure]>([])
+        let token = try bench.core.arm(
+            database("(?:a+)+(?<!a)!"), from: .start, delay: .zero,
+            onFailure: { failure in failures.withLock { $0.append(failure) } },
+            action: { firing in firings.all.withLock { $0.append(firing) } })
+        try bench.type(costlyText)
+        #expect(failures.withLock { $0.map(\.type) } == [.job])
+        #expect(failures.withLock { $0.first?.message.contains("costs too much") } == true)
+        try bench.type(costlyText)
+        bench.core.disarm(token)
+        #expect(failures.withLock(\.count) == 1)
+        #expect(firings.count == 0)
+    }
+
+    @Test func watchOutlivesAPatternThatCostsTooMuch() throws {
+        let bench = try Bench()
+        let heard = Mutex<[Int]>([])
+        let failures = Mutex<[Failure]>([])
+        let patterns = try PatternDatabase([ConsolePattern("(?:a+)+(?<!aa)!"), ConsolePattern("panic")])
+        let token = try bench.core.watch(
+            patterns, onFailure: { failure in failures.withLock { $0.append(failure) } },
+            handler: { match in heard.withLock { $0.append(match.pattern) } })
+        try bench.type("panic " + costlyText + "panic\n")
+        #expect(heard.withLock { $0 } == [1, 1])
+        #expect(failures.withLock { $0.map(\.type) } == [.job])
+        try bench.type("a!\n")
+        #expect(heard.withLock(\.count) == 2, "the costly pattern rests")
+        bench.pass(.seconds(11))
+        try bench.type("a!\n")
+        #expect(heard.withLock { $0 } == [1, 1, 0])
+        bench.core.disarm(token)
+        try bench.type("panic\n")
+        #expect(heard.withLock(\.count) == 3)
+    }
+
     @Test func offsetsGoOnAfterAReconnection() throws {
         let bench = try Bench()
         try bench.type("first")

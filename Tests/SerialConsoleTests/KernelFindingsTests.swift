@@ -1,4 +1,5 @@
 import LabModel
+import Synchronization
 import Testing
 
 @testable import SerialConsole
@@ -31,6 +32,28 @@ import Testing
         #expect(found.count == 1)
         let names = found.first?.map { all[$0.pattern].kind } ?? []
         #expect(names == kinds)
+    }
+
+    @Test func aFloodOfNearMissesDoesNotHideAPanic() throws {
+        // A clock on which every look takes its time.
+        let now = Atomic<Int64>(0)
+        let scratch = try MatchScratch {
+            MonotonicTime(nanoseconds: now.wrappingAdd(50_000_000, ordering: .relaxed).newValue)
+        }
+        let all = KernelFindings.all
+        let matcher = try PatternMatcher(
+            PatternDatabase(all.map(\.pattern)), from: 0, mode: .every, scratch: scratch)
+        var history = ConsoleHistory()
+        var kinds: [String] = []
+        let flood = String(repeating: "WARNING: possible nothing at all\n", count: 200)
+        for text in [flood, "Kernel panic - not syncing: VFS\n"] {
+            Array(text.utf8).withUnsafeBytes { history.append($0, at: MonotonicTime(nanoseconds: 0)) }
+            kinds += try matcher.feed(history).map { all[$0.pattern].kind }
+        }
+        #expect(kinds == ["panic"])
+        let strains = matcher.takeStrains()
+        #expect(!strains.isEmpty && strains.allSatisfy { $0.message.contains("WARNING") })
+        #expect(matcher.takeStrains().isEmpty)
     }
 
     @Test func onlyPanicAndResetAreFatal() {

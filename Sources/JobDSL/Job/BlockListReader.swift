@@ -54,11 +54,23 @@ struct BlockListReader {
         guard let action else { return nil }
         block.action = action
         switch action {
-        case .powerCut: map.finish(unknown: .error)
+        case .powerCut(let cut):
+            checkTime(of: cut, in: block.timeouts.block, at: map.node("timeout")?.position ?? position)
+            map.finish(unknown: .error)
         case .unsupported: map.finish(unknown: .ignored)
         default: map.finish(unknown: .warning)
         }
         return block
+    }
+
+    /// A board that is off, or may still be booting, when the block's time is up never gets its verdict.
+    private func checkTime(of cut: PowerCutAction, in block: Duration?, at position: SourcePosition) {
+        guard let block, block < cut.offFor + cut.alive.within else { return }
+        findings.error(
+            at: position,
+            "`timeout` of \(block) is shorter than `off_for` and `alive.within` together, \(cut.offFor) and "
+                + "\(cut.alive.within)",
+            suggestion: "a board that does not come back could not be judged")
     }
 
     private func readCommonKeys(_ map: MapReader, kind: String, into block: inout ActionBlock) {

@@ -20,6 +20,10 @@ struct BootReader {
         boot.autoLogin = map.map("auto_login").flatMap { autoLogin($0) }
         boot.transferOverlay = map.map("transfer_overlay").flatMap { transferOverlay($0) }
         boot.softReboot = map.oneOrMore("soft_reboot")
+        if boot.softReboot != nil {
+            findings.warning(
+                at: map.position(of: "soft_reboot"), "`soft_reboot` is not used: boards here have power control")
+        }
         boot.ignoresKernelMessages = map.bool("ignore_kernel_messages") ?? false
         boot.failureMessage = map.string("failure_message")
         boot.resets = map.bool("reset") ?? true

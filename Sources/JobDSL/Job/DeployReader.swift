@@ -22,11 +22,11 @@ struct DeployReader {
         case .tmpfs:
             reading.refuse(["uefi"], of: map, in: "deploy to: tmpfs")
             readType(map)
-            deploy.images = images(map)
+            deploy.images = images(map, method)
         case .downloads:
             reading.refuse(["postprocess"], of: map, in: "deploy to: downloads")
-            deploy.images = images(map)
-        case .download: deploy.images = images(map)
+            deploy.images = images(map, method)
+        case .download: deploy.images = images(map, method)
         case .tftp: deploy.images = tftpImages(map)
         case .overlay: break
         }
@@ -42,7 +42,7 @@ struct DeployReader {
         }
     }
 
-    private func images(_ map: MapReader) -> [ImageRequest] {
+    private func images(_ map: MapReader, _ method: DeployAction.Method) -> [ImageRequest] {
         guard let node = map.required("images") else { return [] }
         guard let entries = node.entries else {
             findings.mismatch(node, "`images`", needs: "a mapping of names to images")
@@ -56,7 +56,7 @@ struct DeployReader {
                     suggestion: "use letters, digits, `_`, `-` and `.`")
                 return nil
             }
-            return ImageReader(reading: reading).read(entry.value, name: entry.key, takes: .argument)
+            return ImageReader(reading: reading, method: method).read(entry.value, name: entry.key, takes: .argument)
         }
     }
 
@@ -67,7 +67,9 @@ struct DeployReader {
             ("kernel", .kernel), ("dtb", .none), ("ramdisk", .ramdisk), ("modules", .none),
         ]
         let present = labels.compactMap { label, extras in
-            map.node(label).flatMap { ImageReader(reading: reading).read($0, name: label, takes: extras) }
+            map.node(label).flatMap {
+                ImageReader(reading: reading, method: .tftp).read($0, name: label, takes: extras)
+            }
         }
         let order = (map.node.entries ?? []).map(\.key)
         return present.sorted { (order.firstIndex(of: $0.name) ?? 0) < (order.firstIndex(of: $1.name) ?? 0) }

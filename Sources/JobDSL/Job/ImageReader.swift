@@ -14,11 +14,14 @@ struct ImageReader {
     }
 
     let reading: JobReading
+    /// What the image is for.
+    let method: DeployAction.Method
     private var findings: Findings { reading.findings }
     private static let otherSchemes: Set<String> = ["scp", "rclone"]
 
-    init(reading: JobReading) {
+    init(reading: JobReading, method: DeployAction.Method) {
         self.reading = reading
+        self.method = method
     }
 
     func read(_ node: YAMLNode, name: String, takes extras: Extras) -> ImageRequest? {
@@ -115,9 +118,21 @@ struct ImageReader {
         for entry in entries {
             if entry.key == "lava" {
                 image.takesTestOverlay = findings.bool(entry.value, "`lava`") ?? false
+                if image.takesTestOverlay { checkTestOverlay(image.format, at: entry.keyPosition) }
             } else if let overlay = overlay(entry.value, name: entry.key) {
                 image.overlays.append(overlay)
+                reading.doesNotRun("image overlays `\(cutExcerpt(entry.key))`", at: entry.keyPosition)
             }
+        }
+    }
+
+    /// Only a ramdisk of an emulated board takes the test overlay in; with `to: tftp` it is `install_overlay` that says
+    /// so.
+    private func checkTestOverlay(_ format: ImageRequest.Format?, at position: SourcePosition) {
+        if method != .tmpfs {
+            reading.doesNotRun("image overlays `lava` with deploy to: \(method.rawValue)", at: position)
+        } else if let format, format != .cpioNewc {
+            reading.doesNotRun("image overlays `lava` with `format: \(format.rawValue)`", at: position)
         }
     }
 

@@ -22,12 +22,8 @@ enum LavaVocabulary {
     /// Methods that LAVA itself gave up.
     static let removedMethods: Set<String> = ["lxc"]
 
-    /// Built-in names of `command` blocks.
-    static let builtinCommands: Set<String> = ["hard_reset", "power_on", "power_off"]
-    static let otherBuiltinCommands: Set<String> = [
-        "pre_power_command", "pre_os_command", "recovery_mode", "recovery_exit", "usbg_ms_commands_disable",
-        "stop_test_services",
-    ]
+    /// Names of `command` blocks that run.
+    static let commandsThatRun: Set<String> = ["hard_reset", "power_on", "power_off"]
 
     /// Variables that a job's `context` may set.
     static let contextKeys: Set<String> = [

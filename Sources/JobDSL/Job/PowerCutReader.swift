@@ -22,6 +22,7 @@ struct PowerCutReader {
         }
         var cut = PowerCutAction(name: name, run: run, trigger: trigger, alive: alive)
         readOptional(map, into: { $0(&cut) })
+        checkVersionGroup(of: cut, at: map.map("alive")?.node("marker")?.position ?? map.position)
         return isVirtual ? .unsupported(kind: "power_cut", method: "virtual") : .powerCut(cut)
     }
 
@@ -70,6 +71,14 @@ struct PowerCutReader {
             if let allowed { cut.allowed = allowed }
             cut.prompts = prompts ?? []
         }
+    }
+
+    /// Versions can be told apart only by what the marker captures.
+    private func checkVersionGroup(of cut: PowerCutAction, at position: SourcePosition) {
+        guard cut.oldVersion != nil || cut.newVersion != nil, !hasCapturingGroup(cut.alive.marker) else { return }
+        findings.warning(
+            at: position, "`alive.marker` has no group that tells the version, so `versions` cannot be compared",
+            suggestion: #"write for example `version=(?<version>\S+)`"#)
     }
 
     private func command(_ map: MapReader, _ key: String) -> String? {

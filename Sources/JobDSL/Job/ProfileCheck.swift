@@ -13,8 +13,7 @@ struct ProfileCheck {
                 diagnostics += check(deploy, at: block.position)
                 if deploy.method == .tftp { deployed = deploy }
             case .boot(let boot): diagnostics += check(boot, deployed: deployed, at: block.position)
-            case .command(let command): diagnostics += check(command, at: block.position)
-            case .test, .powerCut, .unsupported: break
+            case .command, .test, .powerCut, .unsupported: break
             }
         }
         return diagnostics
@@ -100,14 +99,6 @@ struct ProfileCheck {
             return [error(kernel.position, "`kernel` needs `type`, so that its boot command is known")]
         }
         return []
-    }
-
-    private func check(_ command: CommandAction, at position: SourcePosition) -> [Diagnostic] {
-        if LavaVocabulary.builtinCommands.contains(command.name) || profile.userCommands[command.name] != nil {
-            return []
-        }
-        let names = LavaVocabulary.builtinCommands.union(profile.userCommands.keys).sorted()
-        return [missing("command `\(cutExcerpt(command.name))`", offered: names, at: position)]
     }
 
     private func missing(_ what: String, offered: [String], at position: SourcePosition) -> Diagnostic {

@@ -44,11 +44,13 @@ struct LoginStep: StepRunner {
         let errors = run.profile.bootloader?.errorMessages ?? []
         // A boot loader that was talked to has greeted already: a second banner means that the kernel never got going.
         let resets = boot.method == .uboot ? [KernelFindings.firmwareBanner] : []
-        let match = try await run.expect((resets + [start] + errors).map { ConsolePattern($0) }, until: deadline)
-        if match.pattern < resets.count {
-            throw Failure(.job, "the board restarted before its kernel said a word: '\(match.line)'")
+        let panics = KernelFindings.all.filter { $0.isFatal && $0.kind != KernelFindings.resetKind }.map(\.expression)
+        let ends = boot.ignoresKernelMessages ? [] : resets + panics
+        let match = try await run.expect((ends + [start] + errors).map { ConsolePattern($0) }, until: deadline)
+        if match.pattern < ends.count {
+            throw Failure(.job, "the boot ended before the kernel greeted: '\(match.line)'")
         }
-        guard match.pattern == resets.count else {
+        guard match.pattern == ends.count else {
             throw Failure(.infrastructure, "the boot loader says '\(match.line)'")
         }
     }

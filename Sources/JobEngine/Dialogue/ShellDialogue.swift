@@ -15,7 +15,10 @@ extension RunContext {
                 cursor = match.end
                 return match
             } catch let timeout as ConsoleTimeout {
-                guard pause < limit else { throw timeout }
+                guard pause < limit else {
+                    hitConnectionTimeout = limit < deadline
+                    throw timeout
+                }
                 try await storeResults()
             }
         }

@@ -9,6 +9,7 @@ final class FindingsLog: Sendable {
     private struct State {
         var findings: [Finding] = []
         var dropped = 0
+        var strains: [String] = []
     }
 
     struct Finding: Sendable, Hashable {
@@ -32,16 +33,23 @@ final class FindingsLog: Sendable {
         }
     }
 
+    /// Notes that a search was too costly and rests for a while.
+    func addStrain(_ message: String) {
+        state.withLock { state in
+            if state.strains.count < 10, !state.strains.contains(message) { state.strains.append(message) }
+        }
+    }
+
     /// Drops the resets found so far: they were expected.
     func forgetResets() {
         state.withLock { $0.findings.removeAll { $0.kind == KernelFindings.resetKind } }
     }
 
     /// Takes what was found since the last call.
-    func take() -> (findings: [Finding], dropped: Int) {
+    func take() -> (findings: [Finding], dropped: Int, strains: [String]) {
         state.withLock { state in
             defer { state = State() }
-            return (state.findings, state.dropped)
+            return (state.findings, state.dropped, state.strains)
         }
     }
 }

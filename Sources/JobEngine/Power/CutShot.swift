@@ -21,13 +21,19 @@ struct CutShot {
             var commanded: MonotonicTime
         }
 
-        private let state = Mutex<Fired?>(nil)
+        private let state = Mutex<Swift.Result<Fired, Failure>?>(nil)
         private let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
 
-        var fired: Fired? { state.withLock { $0 } }
+        var fired: Fired? { state.withLock { try? $0?.get() } }
 
-        func happened(_ fired: Fired) {
-            state.withLock { $0 = fired }
+        /// Why it can never be fired.
+        var failure: Failure? {
+            guard case .failure(let failure) = state.withLock({ $0 }) else { return nil }
+            return failure
+        }
+
+        func happened(_ result: Swift.Result<Fired, Failure>) {
+            state.withLock { $0 = result }
             wake.finish()
         }
 
@@ -59,7 +65,7 @@ struct CutShot {
         }
         guard let fired = shot.fired else {
             try await prepared.abandon()
-            throw notMet
+            throw shot.failure ?? notMet
         }
         try await prepared.confirm()
         return await result(fired)
@@ -75,11 +81,13 @@ struct CutShot {
         let trigger = ConsoleTrigger(pattern: cut.trigger.marker.map { ConsolePattern($0) }, delay: cut.trigger.delay)
         run.log.info("armed: power goes \(cut.trigger.text)")
         if trigger.pattern == nil { try await run.board.console.send("\n", pacing: .zero) }
-        let armament = try await run.board.console.arm(trigger, from: start) { firing in
-            // Between match and switch: no I/O of ours, no hop.
-            let commanded = prepared.fire()
-            shot.happened(Shot.Fired(firing: firing, commanded: commanded))
-        }
+        let armament = try await run.board.console.arm(
+            trigger, from: start, onFailure: { shot.happened(.failure($0)) },
+            action: { firing in
+                // Between match and switch: no I/O of ours, no hop.
+                let commanded = prepared.fire()
+                shot.happened(.success(Shot.Fired(firing: firing, commanded: commanded)))
+            })
         do {
             if trigger.pattern != nil { try await run.board.console.send("\n", pacing: .zero) }
             try await wait(for: shot, from: start, until: deadline)

@@ -77,7 +77,8 @@ struct BlockRun {
             }
             let stepDeadline = min(deadline, context.clock.monotonic().advanced(by: duration))
             do {
-                try await StepRun(step: step, context: context, duration: duration).run(until: stepDeadline)
+                try await StepRun(step: step, context: context, limit: limit(duration, stepDeadline, deadline))
+                    .run(until: stepDeadline)
             } catch let failure as Failure where failure.type == .lavaTimeout && block.timeouts.skipsOnTimeout {
                 // The job's own time is not the block's to skip.
                 guard context.clock.monotonic() < jobDeadline else { throw failure }
@@ -85,5 +86,14 @@ struct BlockRun {
                 return
             }
         }
+    }
+
+    /// In words, which of the deadlines a step is held to.
+    private func limit(_ duration: Duration, _ step: MonotonicTime, _ block: MonotonicTime) -> String {
+        if step == jobDeadline { return "the job's time-out of \(context.plan.timeouts.job.shortText)" }
+        if step == block, let whole = self.block.timeouts.block {
+            return "the block's time-out of \(whole.shortText)"
+        }
+        return "its time-out of \(duration.shortText)"
     }
 }

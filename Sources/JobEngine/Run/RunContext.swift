@@ -40,6 +40,8 @@ final class RunContext {
     var buffer = ResultBuffer()
     /// The duration of the present connection wait, when one is set for the step.
     var connectionTimeout: Duration?
+    /// Whether the last wait that failed was ended by that.
+    var hitConnectionTimeout = false
 
     init(
         plan: JobPlan, lease: Lease, board: any Board, profile: DeviceProfile, services: EngineServices, log: RunLog,

@@ -4,7 +4,8 @@ import LabModel
 struct StepRun {
     let step: any StepRunner
     let context: RunContext
-    let duration: Duration
+    /// In words, which deadline the step is held to.
+    let limit: String
 
     func run(until deadline: MonotonicTime) async throws {
         let began = context.clock.monotonic()
@@ -24,13 +25,17 @@ struct StepRun {
         if let failure { throw failure }
     }
 
+    private var endingLimit: String {
+        guard context.hitConnectionTimeout, let connection = context.connectionTimeout else { return limit }
+        return "the connection time-out of \(connection.shortText)"
+    }
+
     private func explain(_ error: any Error) -> Failure {
         switch error {
         case let timeout as ConsoleTimeout:
-            Failure(
-                step.timeoutType, "\(step.name) \(timeout.explanation) (limit \(duration.shortText))", at: step.name)
+            Failure(step.timeoutType, "\(timeout.explanation) (ended by \(endingLimit))", at: step.name)
         case is StepTimeout:
-            Failure(step.timeoutType, "\(step.name) did not end within \(duration.shortText)", at: step.name)
+            Failure(step.timeoutType, "not done in time (ended by \(limit))", at: step.name)
         default:
             Failure(explaining: error).placed(at: step.name)
         }

@@ -41,10 +41,10 @@ struct QueueSnapshot: Sendable {
 }
 
 extension JobRecord {
-    /// When `timeouts.queue` ends; nil for a job that waits for ever.
+    /// When `timeouts.queue` ends, counted from when the job last went into the queue; nil for a job that waits for ever.
     var queueDeadline: WallTime? {
         queueTimeout.map { timeout in
-            let (sum, overflow) = submitted.nanoseconds.addingReportingOverflow(timeout.nanoseconds)
+            let (sum, overflow) = queued.nanoseconds.addingReportingOverflow(timeout.nanoseconds)
             return WallTime(nanoseconds: overflow ? .max : sum)
         }
     }

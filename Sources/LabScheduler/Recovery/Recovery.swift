@@ -8,14 +8,21 @@ public struct Recovery: Sendable {
     private let boards: any BoardRegistry
     private let clock: any LabClock
     private let log: Logger
+    private let jobLogs: (any JobLogStore)?
     private let attempts: Int
 
-    /// - Parameter attempts: how often a job may be run before an interruption ends it.
-    public init(store: any Store, boards: any BoardRegistry, clock: any LabClock, log: Logger, attempts: Int = 2) {
+    /// - Parameters:
+    ///   - jobLogs: told of each interruption, for the people who read a job's log.
+    ///   - attempts: how often a job may be run before an interruption ends it.
+    public init(
+        store: any Store, boards: any BoardRegistry, clock: any LabClock, log: Logger,
+        jobLogs: (any JobLogStore)? = nil, attempts: Int = 2
+    ) {
         self.store = store
         self.boards = boards
         self.clock = clock
         self.log = log
+        self.jobLogs = jobLogs
         self.attempts = attempts
     }
 
@@ -78,6 +85,15 @@ public struct Recovery: Sendable {
         let again = attempt < attempts
         log.notice("job was interrupted", metadata: ["job": "\(lease.job)", "again": "\(again)"])
         try await store.interrupt(lease, again: again, .labStopped(onAttempt: attempt))
+        // A log that cannot be written must not keep the lab from starting; the event is in the store.
+        guard let jobLog = try? jobLogs?.open(lease.job, secrets: []) else { return }
+        let sequel = again ? "the job runs again" : "its attempts are used up"
+        jobLog.append([
+            LogEntry(
+                at: clock.wall(), level: .warning,
+                message: .string("labd stopped while the job ran (run \(attempt)); \(sequel)"))
+        ])
+        await jobLog.flush()
     }
 }
 

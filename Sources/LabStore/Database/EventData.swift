@@ -10,7 +10,7 @@ import LabModel
 //     job.finished     health, error_type?, error_msg?
 //     board.state      state
 //     board.health     health, reason?
-//     power            target, kind, state, reason, note?
+//     power            target, kind (switch, armed, cut, disarmed), state (not when armed), reason, note?
 //     result           suite, set?, case, result, measurement?, units?
 //     verdict          the fields of `PowerCutRecord`
 

@@ -15,7 +15,8 @@ extension JobRecord {
             started: (row["started"] as Int64?).map(WallTime.init(nanoseconds:)),
             ended: (row["ended"] as Int64?).map(WallTime.init(nanoseconds:)), attempt: row["attempt"],
             failure: try (row["failure"] as String?).map { try JSONText.decode(Failure.self, from: $0) },
-            queueTimeout: (row["queue_timeout"] as Int64?).map { .nanoseconds($0) })
+            queueTimeout: (row["queue_timeout"] as Int64?).map { .nanoseconds($0) },
+            queued: WallTime(nanoseconds: row["queued"]))
     }
 
     static func fetch(_ id: JobID, _ db: Database) throws -> JobRecord? {

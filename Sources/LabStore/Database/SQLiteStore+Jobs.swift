@@ -8,12 +8,12 @@ extension SQLiteStore {
             try context.change(
                 """
                 INSERT INTO jobs (name, submitter, device_type, requested_board, priority, tags, state, health,
-                    submitted, queue_timeout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    submitted, queued, queue_timeout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     plan.name, job.submitter, plan.deviceType?.rawValue, plan.board?.rawValue, plan.priority,
                     try JSONText.encode(plan.tags), JobState.submitted.rawValue, JobHealth.unknown.rawValue,
-                    context.now.nanoseconds, plan.timeouts.queue?.nanoseconds,
+                    context.now.nanoseconds, context.now.nanoseconds, plan.timeouts.queue?.nanoseconds,
                 ])
             let id = JobID(rawValue: context.db.lastInsertedRowID)
             try context.change(

@@ -62,8 +62,8 @@ extension SQLiteStore {
                 ])
             if goesBack {
                 try context.change(
-                    "UPDATE jobs SET state = ?, board = NULL, started = NULL WHERE id = ?",
-                    [JobState.submitted.rawValue, lease.job.rawValue])
+                    "UPDATE jobs SET state = ?, board = NULL, started = NULL, queued = ? WHERE id = ?",
+                    [JobState.submitted.rawValue, context.now.nanoseconds, lease.job.rawValue])
             } else {
                 let outcome = job.ending(JobOutcome(health: .incomplete, failure: failure))
                 try context.endJob(lease.job, board: lease.board, outcome)

@@ -13,6 +13,12 @@ extension SQLiteStore {
             let number = context.db.lastInsertedRowID
             // Between the intent and its end nobody can say; an armed cut has not touched the line yet.
             if intent.kind == .switch { try context.setPower(.unknown, of: intent.board) }
+            if intent.kind == .armed {
+                let data: [String: DataValue] = [
+                    "target": .string(intent.target.rawValue), "kind": "armed", "reason": .string(intent.reason),
+                ]
+                try context.emit(.power, job: intent.job, board: intent.board, data)
+            }
             return number
         }
     }
@@ -31,7 +37,7 @@ extension SQLiteStore {
             // The end of an intent that a newer one replaced says nothing about the present.
             if newest == intent { try context.setPower(state, of: entry.board) }
             var data: [String: DataValue] = [
-                "target": .string(entry.target.rawValue), "kind": .string(entry.kind.rawValue),
+                "target": .string(entry.target.rawValue), "kind": .string(entry.endName(note: note)),
                 "state": .string(state.rawValue), "reason": .string(entry.reason),
             ]
             data["note"] = note.map(DataValue.string)
@@ -53,6 +59,14 @@ extension SQLiteStore {
 }
 
 extension PowerIntent {
+    /// What the end of this intent is called in events: an armed cut was fired, or given up with a note.
+    fileprivate func endName(note: String?) -> String {
+        switch kind {
+        case .switch: kind.rawValue
+        case .armed: note == nil ? "cut" : "disarmed"
+        }
+    }
+
     fileprivate init(_ row: Row) throws {
         self.init(
             board: BoardName(rawValue: row["board"]), target: try known(row["target"], "power target"),

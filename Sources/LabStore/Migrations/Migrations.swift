@@ -7,6 +7,9 @@ enum Migrations {
         migrator.registerMigration("0001 jobs, boards, results, power, events") { db in
             try db.execute(sql: Schema0001.statements)
         }
+        migrator.registerMigration("0002 when jobs were queued") { db in
+            try db.execute(sql: Schema0002.statements)
+        }
         return migrator
     }
 }

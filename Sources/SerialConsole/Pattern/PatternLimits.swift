@@ -24,6 +24,8 @@ enum PatternLimits {
     static let sliceTime = Duration.milliseconds(200)
     /// Time that one search may spend with PCRE2 on places that turn out not to match.
     static let fruitlessTime = Duration.seconds(2)
+    /// How long a pattern that cost too much is left out of a search for every match.
+    static let rest = Duration.seconds(10)
     /// The silence after which an end of output counts as the end of a line.
     static let silence = Duration.milliseconds(20)
 }

@@ -8,12 +8,16 @@ extension PatternMatcher {
         _ candidates: [CandidateSink.Candidate], in history: ConsoleHistory, isFinal: Bool,
         _ found: inout [ConsoleMatch]
     ) throws(Failure) {
-        for candidate in candidates where candidate.end > floors[candidate.pattern] {
+        for candidate in candidates where candidate.end > floors[candidate.pattern] && !rests(candidate.pattern) {
             if let open = pending.firstIndex(where: { $0.pattern == candidate.pattern }) {
                 pending[open].last = candidate.end
                 continue
             }
-            try judge(candidate, in: history, isFinal: isFinal, &found)
+            do throws(Failure) {
+                try judge(candidate, in: history, isFinal: isFinal, &found)
+            } catch {
+                try rest(candidate.pattern, error)
+            }
             if isDone || (mode == .first && pending.contains { $0.start != nil }) { return }
         }
     }
@@ -24,7 +28,11 @@ extension PatternMatcher {
         let waiting = pending
         pending = []
         for one in waiting where !isDone {
-            try settle(one, in: history, isFinal: isFinal, &found)
+            do throws(Failure) {
+                try settle(one, in: history, isFinal: isFinal, &found)
+            } catch {
+                try rest(one.pattern, error)
+            }
         }
     }
 
@@ -77,8 +85,7 @@ extension PatternMatcher {
         if !member.isPrefilter, isLonger || member.looksAtBorders {
             return (consoleMatch(candidate.pattern, history, end: candidate.end), nil)
         }
-        let now = scratch.now()
-        try effort.add(now.duration(since: begun), now: now, pattern: database.patterns[candidate.pattern])
+        try addFruitless(since: begun, candidate.pattern)
         return nil
     }
 
@@ -100,8 +107,7 @@ extension PatternMatcher {
             throw tooCostly(database.patterns[open.pattern])
         case .noMatch:
             if let fallback = open.fallback { return accept(fallback, &found) }
-            let now = scratch.now()
-            try effort.add(now.duration(since: begun), now: now, pattern: database.patterns[open.pattern])
+            try addFruitless(since: begun, open.pattern)
         }
     }
 

@@ -30,7 +30,11 @@ final class PatternMatcher {
     var floors: [UInt64]
     /// Matches that the next bytes decide about.
     var pending: [Pending] = []
-    var effort: MatchEffort
+    /// Of each pattern in a search for every match, otherwise one of all.
+    private var efforts: [MatchEffort]
+    /// Until when each pattern is left out.
+    private var restEnds: [MonotonicTime?]
+    private var strains: [Failure] = []
     private var stream: OpaquePointer?
     private var filter: LineEndFilter
     /// Bytes that the stream has been fed.
@@ -65,7 +69,9 @@ final class PatternMatcher {
         fedEnd = start
         filter = LineEndFilter(at: start)
         floors = Array(repeating: start, count: database.patterns.count)
-        effort = MatchEffort(since: scratch.now())
+        let count = mode == .every ? database.patterns.count : 1
+        efforts = Array(repeating: MatchEffort(since: scratch.now()), count: count)
+        restEnds = Array(repeating: nil, count: database.patterns.count)
     }
 
     deinit {
@@ -77,7 +83,7 @@ final class PatternMatcher {
 
     /// Reads what `history` holds from `position` on.
     ///
-    /// - Throws: `Failure` of type `job` when a pattern costs too much.
+    /// - Throws: `Failure` of type `job` when a pattern costs too much, unless every match is wanted: see `takeStrains`.
     func feed(_ history: ConsoleHistory) throws(Failure) -> [ConsoleMatch] {
         var found: [ConsoleMatch] = []
         try settle(in: history, isFinal: false, &found)
@@ -98,7 +104,7 @@ final class PatternMatcher {
 
     /// The console has been silent: the end of output counts as the end of a line, and what is open is decided.
     ///
-    /// - Throws: `Failure` of type `job` when a pattern costs too much.
+    /// - Throws: as `feed`.
     func silence(_ history: ConsoleHistory) throws(Failure) -> [ConsoleMatch] {
         var found: [ConsoleMatch] = []
         try settle(in: history, isFinal: true, &found)
@@ -127,6 +133,42 @@ final class PatternMatcher {
         floors[match.pattern] = match.end.rawValue
         found.append(match)
         if mode != .every { isDone = true }
+    }
+
+    /// What was too costly since the last call, in a search for every match.
+    func takeStrains() -> [Failure] {
+        guard !strains.isEmpty else { return [] }
+        defer { strains = [] }
+        return strains
+    }
+
+    /// Adds a look with PCRE2 that began at `begun` and found nothing.
+    ///
+    /// - Throws: as `MatchEffort.add`.
+    func addFruitless(since begun: MonotonicTime, _ pattern: Int) throws(Failure) {
+        let now = scratch.now()
+        let index = mode == .every ? pattern : 0
+        try efforts[index].add(now.duration(since: begun), now: now, pattern: database.patterns[pattern])
+    }
+
+    /// Whether `pattern` is left out for now.
+    func rests(_ pattern: Int) -> Bool {
+        guard let end = restEnds[pattern] else { return false }
+        guard scratch.now() >= end else { return true }
+        restEnds[pattern] = nil
+        return false
+    }
+
+    /// Leaves out a pattern that cost too much, so that a standing watch outlives a flood: the other patterns of the
+    /// same watch have nothing to do with it.
+    ///
+    /// - Throws: `failure`, in a search for the first match: without the pattern its answer would be wrong.
+    func rest(_ pattern: Int, _ failure: Failure) throws(Failure) {
+        guard mode == .every, failure.type == .job else { throw failure }
+        let now = scratch.now()
+        restEnds[pattern] = now.advanced(by: PatternLimits.rest)
+        efforts[pattern] = MatchEffort(since: now)
+        strains.append(failure)
     }
 
     private func scan(_ history: ConsoleHistory, _ piece: Range<UInt64>) throws(Failure) {

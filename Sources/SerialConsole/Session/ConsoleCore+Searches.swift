@@ -35,10 +35,11 @@ extension ConsoleCore {
     /// Arms `trigger`; returns the token that ends it.
     func arm(
         _ database: PatternDatabase?, from start: ConsoleOffset, delay: Duration,
+        onFailure: @escaping @Sendable (Failure) -> Void = { _ in },
         action: @escaping @Sendable (TriggerFiring) -> Void
     ) throws(Failure) -> UInt64 {
         guard !isClosed else { throw closedFailure }
-        let armed = Armed(token: makeToken(), delay: delay, action: action)
+        let armed = Armed(token: makeToken(), delay: delay, action: action, onFailure: onFailure)
         guard let database else {
             schedule(armed, match: nil, due: clock.monotonic().advanced(by: delay))
             return armed.token
@@ -60,12 +61,13 @@ extension ConsoleCore {
     }
 
     func watch(
-        _ database: PatternDatabase, handler: @escaping @Sendable (ConsoleMatch) -> Void
+        _ database: PatternDatabase, onFailure: @escaping @Sendable (Failure) -> Void = { _ in },
+        handler: @escaping @Sendable (ConsoleMatch) -> Void
     ) throws(Failure) -> UInt64 {
         guard !isClosed else { throw closedFailure }
         let token = makeToken()
         let matcher = try PatternMatcher(database, from: state.end, mode: .every, scratch: scratch)
-        stand(token, .watch(handler), matcher, urgent: false)
+        stand(token, .watch(Watching(handler: handler, onFailure: onFailure)), matcher, urgent: false)
         return token
     }
 

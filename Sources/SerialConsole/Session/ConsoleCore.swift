@@ -10,7 +10,7 @@ final class ConsoleCore {
     enum Listener {
         case expect(Expectation)
         case arm(Armed)
-        case watch(@Sendable (ConsoleMatch) -> Void)
+        case watch(Watching)
     }
 
     struct Expectation {
@@ -23,6 +23,12 @@ final class ConsoleCore {
         let token: UInt64
         let delay: Duration
         let action: @Sendable (TriggerFiring) -> Void
+        let onFailure: @Sendable (Failure) -> Void
+    }
+
+    struct Watching {
+        let handler: @Sendable (ConsoleMatch) -> Void
+        let onFailure: @Sendable (Failure) -> Void
     }
 
     let name: String
@@ -113,6 +119,10 @@ final class ConsoleCore {
             switch action {
             case .found(let id, let matches): found(id, matches)
             case .failed(let id, let failure): failed(id, failure)
+            case .strained(let id, let failure):
+                guard case .watch(let watching) = listeners[id] else { continue }
+                mark(.strained)
+                watching.onFailure(failure)
             case .recall(let id, let offset): recall(id, from: offset)
             case .lines(let lines):
                 for follower in followers { follower.handler(lines) }
@@ -154,15 +164,23 @@ final class ConsoleCore {
         case .arm(let armed):
             forget(id)
             if let match = matches.first { trigger(armed, match) }
-        case .watch(let handler):
-            for match in matches { handler(match) }
+        case .watch(let watching):
+            for match in matches { watching.handler(match) }
         case nil: break
         }
     }
 
     private func failed(_ id: SearchID, _ failure: Failure) {
-        if case .expect(let waiting) = forget(id) {
-            waiting.continuation.resume(throwing: failure)
+        switch forget(id) {
+        case .expect(let waiting): waiting.continuation.resume(throwing: failure)
+        case .arm(let armed):
+            endings[armed.token] = nil
+            mark(.strained)
+            armed.onFailure(failure)
+        case .watch(let watching):
+            mark(.strained)
+            watching.onFailure(failure)
+        case nil: break
         }
     }
 

@@ -14,6 +14,8 @@ struct ConsoleState {
         case found(SearchID, [ConsoleMatch])
         /// A search cannot go on and is over.
         case failed(SearchID, Failure)
+        /// One pattern of a search for every match is left out for a while; the search goes on.
+        case strained(SearchID, Failure)
         /// A search needs older output than is at hand, from this offset on. Answered by `recalled`.
         case recall(SearchID, from: UInt64)
         /// Lines for those who follow, and for the index of the transcript.
@@ -143,7 +145,8 @@ struct ConsoleState {
         do throws(Failure) {
             let found = try body(matcher, history)
             if matcher.isDone { searches.remove(at: index) }
-            return found.isEmpty ? [] : [.found(id, found)]
+            let strained = matcher.takeStrains().map { Action.strained(id, $0) }
+            return found.isEmpty ? strained : [.found(id, found)] + strained
         } catch {
             searches.remove(at: index)
             return [.failed(id, error)]

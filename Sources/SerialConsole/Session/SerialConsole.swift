@@ -57,9 +57,17 @@ public final class SerialConsole: Console {
     public func arm(
         _ trigger: ConsoleTrigger, from start: ConsoleOffset, action: @escaping @Sendable (TriggerFiring) -> Void
     ) async throws -> any ConsoleArmament {
+        try await arm(trigger, from: start, onFailure: { _ in }, action: action)
+    }
+
+    public func arm(
+        _ trigger: ConsoleTrigger, from start: ConsoleOffset, onFailure: @escaping @Sendable (Failure) -> Void,
+        action: @escaping @Sendable (TriggerFiring) -> Void
+    ) async throws -> any ConsoleArmament {
         let database = try trigger.pattern.map { pattern throws(Failure) in try cache.database([pattern]) }
         let token = try await eventLoop.submit { [core] in
-            try core.value.arm(database, from: start, delay: trigger.delay, action: action)
+            try core.value.arm(
+                database, from: start, delay: trigger.delay, onFailure: onFailure, action: action)
         }.get()
         return Armament(console: self, token: token)
     }
@@ -67,9 +75,16 @@ public final class SerialConsole: Console {
     public func watch(
         _ patterns: [ConsolePattern], handler: @escaping @Sendable (ConsoleMatch) -> Void
     ) async throws -> any ConsoleArmament {
+        try await watch(patterns, onFailure: { _ in }, handler: handler)
+    }
+
+    public func watch(
+        _ patterns: [ConsolePattern], onFailure: @escaping @Sendable (Failure) -> Void,
+        handler: @escaping @Sendable (ConsoleMatch) -> Void
+    ) async throws -> any ConsoleArmament {
         let database = try cache.database(patterns)
         let token = try await eventLoop.submit { [core] in
-            try core.value.watch(database, handler: handler)
+            try core.value.watch(database, onFailure: onFailure, handler: handler)
         }.get()
         return Armament(console: self, token: token)
     }

@@ -14,6 +14,9 @@ public struct TranscriptRecord: Hashable, Sendable {
         case attached = 3
         /// The console was lost.
         case detached = 4
+        /// A pattern of an armed trigger or of a watch cost too much here: the trigger is given up, the watch goes on
+        /// without that pattern for a while.
+        case strained = 5
     }
 
     public var kind: Kind

@@ -9,6 +9,8 @@ final class SimDriver: Sendable {
         var machine: SimMachine
         var wire: SimWire?
         var host: SimHostShell?
+        /// Typed while the shell has said its prompt and its start has not returned yet.
+        var unsentToHost: [UInt8] = []
         var workspace: String?
         /// Counts power-ons, so that a shell started for one does not serve the next.
         var generation = 0
@@ -16,6 +18,9 @@ final class SimDriver: Sendable {
         var outbox: [UInt8] = []
         var isPumping = false
     }
+
+    /// In bytes; more is typed at a shell that never starts.
+    private static let unsentLimit = 64 << 10
 
     private let state: Mutex<State>
     private let baud: Int
@@ -76,8 +81,14 @@ final class SimDriver: Sendable {
             state.wire?.schedule(after: delay) { [weak self] in self?.apply(.woken(number)) }
         case .startHost:
             state.generation += 1
+            state.unsentToHost = []
             startHost(workspace: state.workspace ?? services.runtimeFolder, generation: state.generation)
-        case .tellHost(let bytes): state.host?.send(bytes)
+        case .tellHost(let bytes):
+            if let host = state.host {
+                host.send(bytes)
+            } else if state.unsentToHost.count < Self.unsentLimit {
+                state.unsentToHost += bytes
+            }
         case .endHost:
             state.generation += 1
             state.host?.kill()
@@ -111,6 +122,8 @@ final class SimDriver: Sendable {
                 let isWanted = self?.state.withLock { state in
                     guard state.generation == generation else { return false }
                     state.host = host
+                    host.send(state.unsentToHost)
+                    state.unsentToHost = []
                     return true
                 }
                 if isWanted != true { host.kill() }

@@ -2,20 +2,47 @@ import JobDSL
 import LabAPI
 import LabModel
 import LabWire
+import SerialConsole
 
 /// The job compiler as the API asks for it.
 struct CompilerBridge: JobCompiling {
     let compiler: JobCompiler
     let catalog: DeviceTypeCatalog
     let boards: [BoardDefinition]
+    var patternChecker: any PatternChecking = PatternChecker()
+    /// More expressions than any job needs; each costs about a millisecond to compile.
+    private static let mostPatterns = 1000
 
     func compile(_ text: String) -> (plan: JobPlan?, diagnostics: [Diagnostic]) {
         let compiled = compiler.compile(text)
         return (compiled.plan, compiled.diagnostics)
     }
 
-    /// Checks against the type as the first fitting board has it: boards of a type differ in variables only.
     func check(_ plan: JobPlan) -> [Diagnostic] {
+        checkPatterns(of: plan) + checkProfile(plan)
+    }
+
+    /// Every regular expression, so that none fails when the board has already been booted.
+    private func checkPatterns(of plan: JobPlan) -> [Diagnostic] {
+        var seen: Set<ConsolePattern> = []
+        var found: [Diagnostic] = []
+        for entry in plan.patterns where seen.insert(entry.pattern).inserted {
+            guard seen.count <= Self.mostPatterns else {
+                let message = "the job has more than \(Self.mostPatterns) different patterns"
+                return found + [Diagnostic(.error, at: entry.position, message)]
+            }
+            do throws(Failure) {
+                try patternChecker.check([entry.pattern])
+            } catch {
+                let message = "\(entry.what): \(error.message)"
+                found.append(Diagnostic(.error, at: entry.position, message, suggestion: error.advice))
+            }
+        }
+        return found
+    }
+
+    /// Checks against the type as the first fitting board has it: boards of a type differ in variables only.
+    private func checkProfile(_ plan: JobPlan) -> [Diagnostic] {
         guard let type = plan.deviceType else { return [] }
         let board = boards.first { $0.type == type && (plan.board == nil || $0.name == plan.board) }
         do {

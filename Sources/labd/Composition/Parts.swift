@@ -64,7 +64,7 @@ struct Parts {
                 packer: ArchivePacker(), files: files, workspaces: workspaces, clock: clock))
         scheduler = Scheduler(
             store: store, boards: boards, runner: engine, catalog: catalog, clock: clock, epoch: epoch, logger: logger)
-        recovery = Recovery(store: store, boards: boards, clock: clock, log: logger)
+        recovery = Recovery(store: store, boards: boards, clock: clock, log: logger, jobLogs: logs)
         apiDependencies = LabAPIDependencies(
             store: store, control: scheduler, logs: logs, boards: boards,
             compiler: CompilerBridge(compiler: JobCompiler(), catalog: catalog, boards: configuration.boards),

@@ -33,11 +33,6 @@ import Testing
             try check("- boot: {method: qemu, prompts: [x]}", on: "sim") == [
                 "6:3: error: the device type `sim` does not offer boot method: qemu; it offers minimal"
             ])
-        #expect(
-            try check("- command: {name: press}", on: "sim") == [
-                "6:3: error: the device type `sim` does not offer command `press`; "
-                    + "it offers hard_reset, power_off, power_on"
-            ])
     }
 
     @Test func namesMissingFactsOfTheBootLoader() throws {

@@ -63,7 +63,11 @@ import Testing
 
     @Test(arguments: [
         ("- boot: {method: minimal, prompts: [x], timeout: {minutes: 1, skip: true}}", "`skip` has an effect only"),
-        ("- command: {name: a, timeout: {hours: 1}}", "`timeout` is longer than the time-out of the whole job"),
+        (
+            "- boot: {method: minimal, prompts: [x], soft_reboot: [reboot]}",
+            "`soft_reboot` is not used: boards here have power control"
+        ),
+        ("- command: {name: power_on, timeout: {hours: 1}}", "`timeout` is longer than the time-out of the whole job"),
         ("- command: {name: a, namespace: x}\n- command: {name: a}", "this block has no `namespace`"),
     ])
     func warns(_ actions: String, _ expected: String) {
@@ -74,9 +78,13 @@ import Testing
 
     @Test(arguments: [
         ("- command: {name: recovery_mode}", "command `recovery_mode`"),
-        ("- command: {name: a, protocols: {lava-multinode: []}}", "command `protocols`"),
-        ("- command: {name: a, namespace: x}\n- command: {name: a, namespace: y}", "more than one `namespace`"),
-        ("- command: {name: a, namespace: x, connection-namespace: y}", "`connection-namespace`"),
+        ("- command: {name: relay_on}", "command `relay_on`"),
+        ("- command: {name: power_on, protocols: {lava-multinode: []}}", "command `protocols`"),
+        (
+            "- command: {name: power_on, namespace: x}\n- command: {name: power_on, namespace: y}",
+            "more than one `namespace`"
+        ),
+        ("- command: {name: power_on, namespace: x, connection-namespace: y}", "`connection-namespace`"),
         ("- deploy: {to: nbd, kernel: {}, nbdroot: {}, initrd: {}}", "deploy to: nbd"),
         ("- deploy: {to: flasher, images: {}}", "deploy to: flasher"),
         ("- deploy: {to: overlay, authorize: ssh}", "deploy `authorize`"),

@@ -108,6 +108,28 @@ import Testing
         #expect(plan.unsupported.map(\.name) == [feature])
     }
 
+    @Test(arguments: [
+        ("tmpfs", "format: cpio.newc, overlays: {lava: true}", [String]()),
+        ("tmpfs", "format: ext4, overlays: {lava: false}", []),
+        ("tmpfs", "format: ext4, overlays: {lava: true}", ["image overlays `lava` with `format: ext4`"]),
+        (
+            "tmpfs", "format: cpio.newc, overlays: {lava: true, m: {url: 'http://m', format: file, path: /}}",
+            ["image overlays `m`"]
+        ),
+        ("downloads", "format: cpio.newc, overlays: {lava: true}", ["image overlays `lava` with deploy to: downloads"]),
+        ("download", "format: cpio.newc, overlays: {lava: true}", ["image overlays `lava` with deploy to: download"]),
+    ])
+    func onlyARamdiskOfAnEmulatedBoardTakesOverlays(_ method: String, _ keys: String, _ features: [String]) throws {
+        let text = jobText("- deploy: {to: \(method), images: {a: {url: 'http://x', \(keys)}}}")
+        #expect(try #require(compiled(text).plan).unsupported.map(\.name) == features)
+    }
+
+    @Test func overlaysOfServedImagesDoNotRun() throws {
+        let ramdisk = "{url: 'http://x', format: cpio.newc, overlays: {lava: true}}"
+        let plan = try #require(compiled(jobText("- deploy: {to: tftp, ramdisk: \(ramdisk)}")).plan)
+        #expect(plan.unsupported.map(\.name) == ["image overlays `lava` with deploy to: tftp"])
+    }
+
     @Test func imageNamesCannotLeaveTheirFolder() {
         #expect(errors(jobText("- deploy: {to: download, images: {../x: {url: 'http://x'}}}")).count == 1)
     }

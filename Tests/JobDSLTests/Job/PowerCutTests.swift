@@ -87,6 +87,37 @@ import Testing
         #expect(found.first?.contains(expected) == true, "\(found)")
     }
 
+    @Test func itsTimeMustAllowAVerdict() {
+        func found(_ timeout: String) -> [String] {
+            let alive = "alive: {marker: u, within: 60s}"
+            return errors(
+                jobText(
+                    "\(boot)\n- power_cut: {start: {run: x}, trigger: {delay: 1}, off_for: 5s, \(alive), "
+                        + "timeout: {seconds: \(timeout)}}"))
+        }
+        #expect(found("65").isEmpty)
+        #expect(
+            found("64") == [
+                "7:108: error: `timeout` of 64.0 seconds is shorter than `off_for` and `alive.within` together, "
+                    + "5.0 seconds and 60.0 seconds; a board that does not come back could not be judged"
+            ])
+    }
+
+    @Test(arguments: [
+        (#"up"#, true), (#"up (?:now) \(1\) [(]"#, true), (#"(?<=x)up(?!y)"#, true), (#"\Q(x)\E"#, true),
+        (#"[]()]"#, true), (#"v(\S+)"#, false), (#"(?<version>\S+)"#, false), (#"(?P<version>\S+)"#, false),
+        (#"\Q(\E(x)"#, false),
+    ])
+    func versionsNeedAGroupInTheMarker(_ marker: String, _ warns: Bool) {
+        func warnings(_ versions: String) -> [String] {
+            let cut = "{start: {run: x}, trigger: {delay: 1}, alive: {marker: '\(marker)'}\(versions)}"
+            return compiled(jobText("\(boot)\n- power_cut: \(cut)")).diagnostics.map(\.message)
+        }
+        let warning = "`alive.marker` has no group that tells the version, so `versions` cannot be compared"
+        #expect(warnings(", versions: {old: a, new: b}") == (warns ? [warning] : []))
+        #expect(warnings("").isEmpty)
+    }
+
     @Test func needsABootedBoard() {
         let body = "- power_cut: {start: {run: x}, trigger: {delay: 1}, alive: {marker: u}}"
         #expect(errors(jobText(body)) == ["6:3: error: `power_cut` needs a booted board; put a `boot` block before it"])
