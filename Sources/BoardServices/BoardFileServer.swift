@@ -133,11 +133,13 @@ public final class BoardFileServer: JobFileServer {
                 let channel = try await bind(host, port)
                 state.withLock { $0.listeners.append(channel) }
                 let result = ServiceAvailability.listening(address: host, port: channel.localAddress?.port ?? port)
-                logger.info("\(service) \(result)")
+                logger.debug("\(service) \(result)")
                 return result
             } catch {
-                trouble = "cannot bind \(host):\(port): \(error)"
-                guard (error as? IOError)?.errnoCode == EADDRINUSE else { break }
+                let code = (error as? IOError)?.errnoCode
+                trouble = Self.reason(error, at: "\(host):\(port)")
+                guard code == EADDRINUSE else { break }
+                if hosts.count > 1 { trouble = "\(hosts[0]) to \(host), port \(port), are all in use" }
             }
         }
         let advice =
@@ -147,6 +149,16 @@ public final class BoardFileServer: JobFileServer {
         let result = ServiceAvailability.unavailable(reason: trouble, advice: advice)
         logger.warning("\(service) \(result)")
         return result
+    }
+
+    private static func reason(_ error: any Error, at place: String) -> String {
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE: "\(place) is in use"
+        case EACCES, EPERM: "\(place) needs a privilege"
+        case EADDRNOTAVAIL: "this host does not have the address \(place)"
+        case let code?: "\(place) cannot be used: \(String(cString: strerror(code)))"
+        case nil: "\(place) cannot be used: \(error)"
+        }
     }
 
     private func unavailable(_ service: String, _ availability: ServiceAvailability) -> Failure {

@@ -44,7 +44,10 @@ struct APIServices: Sendable {
 
     /// - Throws: 404 when there is no such job.
     func record(_ id: JobID) async throws -> JobRecord {
-        guard let record = try await store.job(id) else { throw APIError.notFound("there is no job \(id)") }
+        guard let record = try await store.job(id) else {
+            throw APIError.notFound(
+                "there is no job \(id)", advice: "`lablctl jobs` lists them; over HTTP: GET /api/v1/jobs")
+        }
         return record
     }
 

@@ -24,22 +24,43 @@ public struct LabAPIServer: Service {
         self.onListening = onListening
     }
 
-    /// Serves until graceful shutdown.
+    /// Serves until graceful shutdown. The first listener that fails ends the other.
     ///
     /// - Throws: `Failure` of type `configuration` when an address cannot be opened.
     public func run() async throws {
         if configuration.unixSocket == nil, configuration.tcp == nil {
             throw Failure(.configuration, "the API has nothing to listen on", advice: "configure a socket or a port")
         }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            if let path = configuration.unixSocket {
-                group.addTask { try await serve(unixSocket: path) }
-            }
-            if let tcp = configuration.tcp {
-                group.addTask { try await serve(tcp: tcp) }
-            }
-            try await group.waitForAll()
+        // A failure of one listener shuts the other down; it would not heed the cancellation of a task group.
+        var group = ServiceGroupConfiguration(
+            services: listeners.map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            }, logger: quietLogger)
+        group.maximumGracefulShutdownDuration = Self.longestShutdown
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    /// Connections that are still busy then are cut.
+    private static let longestShutdown = Duration.seconds(30)
+
+    private var listeners: [Listener] {
+        var listeners: [Listener] = []
+        if let path = configuration.unixSocket {
+            listeners.append(Listener { try await serve(unixSocket: path) })
         }
+        if let tcp = configuration.tcp {
+            listeners.append(Listener { try await serve(tcp: tcp) })
+        }
+        return listeners
+    }
+
+    /// One address that is served.
+    private struct Listener: Service {
+        let serve: @Sendable () async throws -> Void
+
+        func run() async throws { try await serve() }
     }
 
     private func serve(unixSocket path: String) async throws {
@@ -64,7 +85,9 @@ public struct LabAPIServer: Service {
         } catch {
             try publication.result?.get()
             guard let error = error as? IOError else { throw error }
-            throw Failure(.configuration, "the API cannot listen on its socket: \(error)", at: path)
+            throw Failure(
+                .configuration, "the API cannot listen on its socket: \(String(cString: strerror(error.errnoCode)))",
+                at: path, advice: "choose another with --socket")
         }
     }
 
@@ -77,13 +100,32 @@ public struct LabAPIServer: Service {
         }
         do {
             try await application.run()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw Failure(
-                .configuration, "the API's port \(tcp.port) is taken", at: "\(tcp.host):\(tcp.port)",
-                advice: "stop the process that has it, or choose another port")
-        } catch let error as IOError {
-            throw Failure(.configuration, "the API cannot listen: \(error)", at: "\(tcp.host):\(tcp.port)")
+        } catch {
+            guard let failure = Self.explanation(of: error, at: tcp) else { throw error }
+            throw failure
         }
+    }
+
+    /// What opening a TCP port failed by; nil for an error of another kind.
+    private static func explanation(of error: any Error, at tcp: LabAPIConfiguration.TCP) -> Failure? {
+        let place = tcp.host.contains(":") ? "[\(tcp.host)]:\(tcp.port)" : "\(tcp.host):\(tcp.port)"
+        let advice = "choose another with --port, or --no-tcp"
+        if let error = error as? IOError {
+            let reason =
+                switch error.errnoCode {
+                case EADDRINUSE: "the API's port is in use by another program"
+                case EACCES, EPERM: "listening at the API's port needs a privilege"
+                case EADDRNOTAVAIL: "this host does not have the API's address"
+                case let code: "the API cannot listen: \(String(cString: strerror(code)))"
+                }
+            return Failure(.configuration, reason, at: place, advice: advice)
+        }
+        if error is SocketAddressError || error is SocketAddressError.UnknownHost {
+            return Failure(
+                .configuration, "the API's host is not an address of this host", at: place,
+                advice: "set another `api.host` in the configuration, or --no-tcp")
+        }
+        return nil
     }
 
     /// The routes of the router itself, as `METHOD /path`.
@@ -93,6 +135,13 @@ public struct LabAPIServer: Service {
 
     /// Event streams that are open now.
     var openStreams: Int { services.streams.slots.count }
+
+    /// The framework's own notices would name the socket's place before its final one; ours are enough.
+    private var quietLogger: Logger {
+        var logger = dependencies.logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
 
     private func listening(_ address: ListeningAddress) async {
         services.addresses.add(address)
@@ -104,9 +153,7 @@ public struct LabAPIServer: Service {
         address: BindAddress, guarding: AccessMiddleware.Guard,
         onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> Application<RouterResponder<LabRequestContext>> {
-        // The framework's own notices would name the socket's place before its final one; ours are enough.
-        var logger = dependencies.logger
-        logger.logLevel = max(logger.logLevel, .warning)
+        let logger = quietLogger
         return Application(
             router: services.router(guarding: guarding),
             server: .http1(

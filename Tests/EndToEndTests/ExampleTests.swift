@@ -90,8 +90,8 @@ struct ExampleBench: Sendable {
     /// The example with its words replaced, as a file of its own.
     func prepared(_ name: String) throws -> String {
         let text = try String(contentsOfFile: Programs.checkout + "/examples/lava/" + name, encoding: .utf8)
-            .replacingOccurrences(of: "@FILES@", with: "file://\(files)")
-            .replacingOccurrences(of: "@GIT@", with: "file://\(repository)")
+            .replacingOccurrences(of: "@FILES@", with: files)
+            .replacingOccurrences(of: "@GIT@", with: repository)
         let path = "\(state)/\(name)"
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         return path

@@ -73,8 +73,11 @@ import Testing
             #expect(after.health == "Maintenance" && after.healthReason == "new cable")
             _ = try await client.refusal(
                 .post, "/api/v1/boards/qemu-1/health", #"{"health": "fine"}"#, expecting: .badRequest)
+            let again = try await client.call(
+                BoardInfo.self, .post, "/api/v1/boards/qemu-1/health", #"{"health": "good", "reason": ""}"#)
+            #expect(again.health == "Good" && again.healthReason == nil)
         }
-        #expect(lab.control.memory.withLock { $0.wakes } == 1)
+        #expect(lab.control.memory.withLock { $0.wakes } == 2)
     }
 
     @Test func typedTextReachesTheConsole() async throws {

@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    @Test func keyThatABodyDoesNotHaveIsRefused() async throws {
+        try await Lab().test { client in
+            let refusal = try await client.refusal(
+                .post, "/api/v1/jobs", #"{"definition": "warn", "foo": 1}"#,
+                headers: [.contentType: "application/json"], expecting: .badRequest)
+            #expect(refusal.error.message == "the body has the unknown key `foo`")
+            #expect(refusal.error.advice?.contains("`definition`") == true)
+        }
+    }
+
     @Test func badJobIsRefusedWithItsPlacesAndNothingIsStored() async throws {
         let lab = Lab()
         try await lab.test { client in
@@ -141,14 +151,14 @@ import Testing
         lab.control.memory.withLock { $0.waiting = "the board is busy" }
         lab.store.with { contents in
             contents.jobs[id]?.failure = Failure(.infrastructure, "no answer", at: "qemu-1", advice: "look")
-            contents.results[id] = [.pass, .pass, .fail].map {
-                ResultRecord(suite: "lava", name: "x", result: $0, logged: FakeStore.submitted)
+            contents.results[id] = [("0_x", .pass), ("0_x", .fail), ("lava", .pass)].map { suite, result in
+                ResultRecord(suite: suite, name: "x", result: result, logged: FakeStore.submitted)
             }
         }
         try await lab.test { client in
             let job = try await client.call(JobInfo.self, .get, "/api/v1/jobs/3")
             #expect(job.waiting == "the board is busy")
-            #expect(job.results == ResultCounts(pass: 2, fail: 1))
+            #expect(job.results == ResultCounts(pass: 1, fail: 1, steps: StepCounts(pass: 1)))
             #expect(job.state == "Submitted" && job.health == "Unknown")
             #expect(job.submitted == FakeStore.submitted.iso8601)
             #expect(job.failure?.type == "Infrastructure")

@@ -144,8 +144,47 @@ import Testing
             let failure = await #expect(throws: Failure.self) {
                 try await serve(Lab(), tcp: taken) { _, _, _ in Issue.record("two listen on one port") }
             }
-            #expect(failure?.message.contains("taken") == true)
+            #expect(failure?.message == "the API's port is in use by another program")
+            #expect(failure?.place == "127.0.0.1:\(port)")
+            #expect(failure?.advice == "choose another with --port, or --no-tcp")
         }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func takenPortEndsTheSocketToo() async throws {
+        try await withFolder { folder in
+            let tcp = LabAPIConfiguration.TCP(port: 0, token: APIToken(secret: Lab.secret))
+            try await serve(Lab(), tcp: tcp) { _, addresses, _ in
+                guard case .tcp(_, let port) = addresses.first else { return }
+                let taken = LabAPIConfiguration.TCP(port: port, token: APIToken(secret: Lab.secret))
+                let server = Lab().server(unixSocket: folder + "/labd.sock", tcp: taken)
+                let failure = await #expect(throws: Failure.self) { try await server.run() }
+                #expect(failure?.place == "127.0.0.1:\(port)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func unusableSocketEndsThePortToo() async throws {
+        try await withFolder { folder in
+            let tcp = LabAPIConfiguration.TCP(port: 0, token: APIToken(secret: Lab.secret))
+            let path = folder + "/" + String(repeating: "x", count: 108)
+            let server = Lab().server(unixSocket: path, tcp: tcp)
+            let failure = await #expect(throws: Failure.self) { try await server.run() }
+            #expect(failure?.place == path)
+        }
+    }
+
+    @Test func addressOfAnotherHostIsExplained() async {
+        // Kept for documentation (RFC 5737): no host has it.
+        let tcp = LabAPIConfiguration.TCP(host: "192.0.2.1", port: 0, token: APIToken(secret: Lab.secret))
+        let failure = await #expect(throws: Failure.self) { try await Lab().server(tcp: tcp).run() }
+        #expect(failure?.message == "this host does not have the API's address")
+    }
+
+    @Test func hostThatIsNoAddressIsExplained() async {
+        let tcp = LabAPIConfiguration.TCP(host: "300.0.0.1:x", port: 0, token: APIToken(secret: Lab.secret))
+        let failure = await #expect(throws: Failure.self) { try await Lab().server(tcp: tcp).run() }
+        #expect(failure?.message == "the API's host is not an address of this host")
     }
 
     @Test func openStreamsSayGoodbyeWhenTheDaemonStops() async throws {

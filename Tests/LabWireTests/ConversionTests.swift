@@ -47,6 +47,18 @@ import Testing
         #expect(ResultCounts(results) == ResultCounts(pass: 2, fail: 1, skip: 1, unknown: 1))
     }
 
+    @Test func aJobsOwnStepsAreCountedApart() throws {
+        let results = [
+            ("lava", TestResult.pass), ("lava", .fail), ("lava", .pass), ("0_x", .pass), ("power-cut", .fail),
+        ]
+        let counts = ResultCounts(
+            results.map { ResultRecord(suite: $0.0, name: "n", result: $0.1, logged: time) })
+        #expect(counts == ResultCounts(pass: 1, fail: 1, steps: StepCounts(pass: 2, fail: 1)))
+        #expect(
+            try json(counts) == #"{"fail":1,"pass":1,"skip":0,"steps":{"fail":1,"pass":2},"unknown":0}"#)
+        #expect(try JSONDecoder().decode(ResultCounts.self, from: Data(try json(counts).utf8)) == counts)
+    }
+
     @Test func explanationReadsAMissingValueAsNull() throws {
         let explanation = Explanation(key: "k", value: .null, layers: [])
         #expect(try json(explanation) == #"{"key":"k","layers":[],"value":null}"#)

@@ -31,7 +31,8 @@ struct AccessMiddleware: RouterMiddleware {
                 guard let presented = Self.bearer(request), token.matches(presented) else {
                     throw APIError(
                         .unauthorized, .unauthorized, "the token is missing or wrong",
-                        advice: "send `Authorization: Bearer` with the token from labd's state folder",
+                        advice: "set LABD_TOKEN to the content of `token` in labd's state folder; over HTTP: "
+                            + "Authorization: Bearer TOKEN",
                         headers: [.wwwAuthenticate: "Bearer"])
                 }
             }

@@ -40,7 +40,7 @@ struct ErrorMiddleware: RouterMiddleware {
     private func unknownPath(_ request: Request) -> APIError {
         let methods = routes.methods(at: request.uri.path)
         if methods.isEmpty {
-            return .notFound("there is nothing at this path", advice: "/api/v1/openapi.json lists every path")
+            return .notFound("there is nothing at this path", advice: "GET /api/v1/openapi.json lists every path")
         }
         let allowed = methods.map(\.rawValue).joined(separator: ", ")
         return APIError(

@@ -25,14 +25,15 @@ struct UnixSocketPlace: Sendable {
         guard mkdtemp(&template) != nil else {
             throw Failure(
                 .configuration, "the folder of the socket cannot be written: \(Self.reason)", at: parent,
-                advice: "choose another path for the socket")
+                advice: "choose another path with --socket")
         }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         bindPath = folder + "/s"
         guard bindPath.utf8.count <= Self.longestPath, path.utf8.count <= Self.longestPath else {
             rmdir(folder)
             throw Failure(
-                .configuration, "the path of the socket is too long", at: path, advice: "choose a shorter one")
+                .configuration, "the path of the socket is too long", at: path,
+                advice: "choose a shorter one with --socket; what lies beside it leaves \(Self.longestPath - 16) bytes")
         }
     }
 
@@ -63,12 +64,12 @@ struct UnixSocketPlace: Sendable {
         guard attributes[.type] as? FileAttributeType == .typeSocket else {
             throw Failure(
                 .configuration, "there is a file that is not a socket at the socket's path", at: path,
-                advice: "remove it or choose another path")
+                advice: "remove it, or choose another path with --socket")
         }
         if somebodyListens(at: path) {
             throw Failure(
                 .configuration, "another process already listens on the socket", at: path,
-                advice: "stop it, or choose another state folder")
+                advice: "stop it, or choose another folder with --state")
         }
     }
 

@@ -45,8 +45,9 @@ enum WireSchemas {
         "CancelRequest": .object([.optional("reason", .string)]),
         "ResultCounts": .object([
             .required("pass", .integer), .required("fail", .integer), .required("skip", .integer),
-            .required("unknown", .integer),
+            .required("unknown", .integer), .required("steps", .named("StepCounts")),
         ]),
+        "StepCounts": .object([.required("pass", .integer), .required("fail", .integer)]),
         "ResultInfo": .object([
             .required("suite", .string), .optional("set", .string), .required("name", .string),
             .required("result", .choice(TestResult.allCases.map(\.name))), .optional("measurement", .number),

@@ -46,7 +46,7 @@ struct BoardRoutes {
                     .refusal(409, "A job holds the board."),
                 ])
         ) { [services] call in
-            guard let request = try await call.json(PowerRequest.self) else {
+            guard let request = try await call.json(PowerRequest.self, keys: ["change"]) else {
                 throw APIError.badRequest("the body is missing", advice: "send {\"change\": \"cycle\"}")
             }
             guard let change = PowerChange(rawValue: request.change.lowercased()) else {
@@ -68,7 +68,7 @@ struct BoardRoutes {
                 body: .init(contents: ["application/json": .named("HealthRequest")]),
                 answers: [.json(200, "The board after it.", .named("BoardInfo")), .notFound])
         ) { [services] call in
-            guard let request = try await call.json(HealthRequest.self) else {
+            guard let request = try await call.json(HealthRequest.self, keys: ["health", "reason"]) else {
                 throw APIError.badRequest("the body is missing", advice: "send {\"health\": \"Maintenance\"}")
             }
             let wanted = request.health.lowercased()
@@ -78,8 +78,8 @@ struct BoardRoutes {
                     "`\(request.health.prefix(40))` is not a health", advice: "known are \(known)")
             }
             let board = try await services.board(call.name())
-            try await services.store.setHealth(
-                health, of: board.name, reason: request.reason.map { String($0.prefix(500)) })
+            let reason = request.reason.flatMap { $0.isEmpty ? nil : String($0.prefix(500)) }
+            try await services.store.setHealth(health, of: board.name, reason: reason)
             // A board that is trusted again may be what a waiting job waits for.
             await services.control.jobWasSubmitted()
             return try .json(services.info(try await services.board(call.name())))
@@ -92,7 +92,8 @@ extension APIServices {
     func board(_ name: String) async throws -> BoardRecord {
         guard let record = try await store.boards().first(where: { $0.name.rawValue == name }) else {
             throw APIError.notFound(
-                "there is no board `\(name.prefix(100))`", advice: "/api/v1/boards lists the boards")
+                "there is no board `\(name.prefix(100))`",
+                advice: "`lablctl boards` lists them; over HTTP: GET /api/v1/boards")
         }
         return record
     }

@@ -49,7 +49,7 @@ struct DeviceTypeRoutes {
             }
             throw APIError.notFound(
                 "there is no device type `\(name.rawValue.prefix(100))`",
-                advice: "/api/v1/device-types lists the types")
+                advice: "`lablctl device-type list` lists them; over HTTP: GET /api/v1/device-types")
         }
     }
 

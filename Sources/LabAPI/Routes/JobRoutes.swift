@@ -117,7 +117,7 @@ struct JobRoutes {
                 answers: [.json(200, "The job after it.", .named("JobInfo")), .notFound])
         ) { [services] call in
             let id = try call.job()
-            let request = try await call.json(CancelRequest.self)
+            let request = try await call.json(CancelRequest.self, keys: ["reason"])
             let reason = request?.reason.map { String($0.prefix(500)) }
             guard try await services.control.cancel(id, by: call.user, reason: reason) != nil else {
                 throw APIError.notFound("there is no job \(id)")

@@ -56,16 +56,25 @@ struct Call: Sendable {
 
     /// The body as JSON; nil when there is none.
     ///
+    /// - Parameter keys: all that it may have; another one is a typing error, and not ignored.
     /// - Throws: 400 when it is not such JSON, 413 when it is larger than 64 KiB.
-    func json<Value: Decodable>(_ type: Value.Type, upTo limit: Int = 64 << 10) async throws -> Value? {
+    func json<Value: Decodable>(
+        _ type: Value.Type, keys: Set<String>, upTo limit: Int = 64 << 10
+    ) async throws -> Value? {
         let text = try await text(upTo: limit)
         if text.isEmpty { return nil }
-        return try Self.decode(type, from: text)
+        return try Self.decode(type, keys: keys, from: text)
     }
 
-    static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws(APIError) -> Value {
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, keys: Set<String>, from text: String
+    ) throws(APIError) -> Value {
+        let value: Value
+        let given: [String: Ignored]
         do {
-            return try JSONDecoder().decode(type, from: Data(text.utf8))
+            let data = Data(text.utf8)
+            value = try JSONDecoder().decode(type, from: data)
+            given = try JSONDecoder().decode([String: Ignored].self, from: data)
         } catch DecodingError.keyNotFound(let key, _) {
             throw .badRequest("the body lacks the key `\(key.stringValue)`")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
@@ -74,6 +83,16 @@ struct Call: Sendable {
         } catch {
             throw .badRequest("the body is not JSON")
         }
+        if let unknown = given.keys.sorted().first(where: { !keys.contains($0) }) {
+            let known = keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
+            throw .badRequest("the body has the unknown key `\(unknown.prefix(40))`", advice: "known are \(known)")
+        }
+        return value
+    }
+
+    /// A value that only has to be there.
+    private struct Ignored: Decodable {
+        init(from decoder: any Decoder) {}
     }
 
     /// The job's text: the body itself, or the key `definition` of a JSON body.
@@ -82,11 +101,12 @@ struct Call: Sendable {
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
         guard type == "application/json" else { return text }
         do {
-            return try Self.decode(SubmitRequest.self, from: text).definition
+            return try Self.decode(SubmitRequest.self, keys: ["definition"], from: text).definition
         } catch {
             var error = error
             error.body.error.advice =
-                "send {\"definition\": \"...\"}, or the job's own text with another content type"
+                error.body.error.advice
+                ?? "send {\"definition\": \"...\"}, or the job's own text with another content type"
             throw error
         }
     }

@@ -25,10 +25,13 @@ struct Placement {
             }
         }
         let tags = Set(plan.tags)
+        let known = Set(candidates.flatMap(\.tags)).sorted()
         candidates.removeAll { !tags.isSubset(of: $0.tags) }
         if candidates.isEmpty {
             let missing = tags.sorted().map { "`\($0)`" }.joined(separator: ", ")
-            return Failure(.job, "no board that fits has all of the tags \(missing)")
+            return Failure(
+                .job, "no board that fits has all of the tags \(missing)",
+                advice: "boards that fit have \(quoted(known)); tags are given to boards in labd's configuration")
         }
         if candidates.allSatisfy({ $0.health == .retired }) {
             return Failure(.job, "every board that fits is retired")
@@ -37,6 +40,10 @@ struct Placement {
     }
 
     private func advice(names: [String]) -> String? {
-        names.isEmpty ? nil : "the lab has \(names.prefix(20).map { "`\($0)`" }.joined(separator: ", "))"
+        names.isEmpty ? nil : "the lab has \(quoted(names))"
+    }
+
+    private func quoted(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
     }
 }

@@ -26,7 +26,7 @@ public struct JobInfo: Codable, Sendable, Equatable {
     public var failure: FailureInfo?
     /// Why a submitted job does not run yet. Only where one job is asked for, not in lists.
     public var waiting: String?
-    /// How its test cases ended. Only where one job is asked for, not in lists.
+    /// How its test cases ended, and its own steps. Only where one job is asked for, not in lists.
     public var results: ResultCounts?
 
     public init(

@@ -4,7 +4,7 @@ public import LabModel
 public struct PowerCutInfo: Codable, Sendable, Equatable {
     /// The test case's name.
     public var name: String
-    /// `old`, `new`, `fell-back`, `recovered-late`, `corrupt` or `brick`.
+    /// `old`, `new`, `fell-back`, `recovered-late`, `corrupt`, `brick` or `undecided`.
     public var outcome: String
     /// `silent`, `bootloader-prompt`, `loop`, `panic` or `hang`.
     public var brickKind: String?

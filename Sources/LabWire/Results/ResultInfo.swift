@@ -48,30 +48,3 @@ public struct JobResults: Codable, Sendable, Equatable {
         self.powerCuts = powerCuts
     }
 }
-
-/// How many test cases ended how.
-public struct ResultCounts: Codable, Sendable, Equatable {
-    public var pass: Int
-    public var fail: Int
-    public var skip: Int
-    public var unknown: Int
-
-    public init(pass: Int = 0, fail: Int = 0, skip: Int = 0, unknown: Int = 0) {
-        self.pass = pass
-        self.fail = fail
-        self.skip = skip
-        self.unknown = unknown
-    }
-
-    public init(_ records: [ResultRecord]) {
-        self.init()
-        for record in records {
-            switch record.result {
-            case .pass: pass += 1
-            case .fail: fail += 1
-            case .skip: skip += 1
-            case .unknown: unknown += 1
-            }
-        }
-    }
-}

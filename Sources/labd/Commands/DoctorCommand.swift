@@ -2,19 +2,19 @@ import ArgumentParser
 import Foundation
 
 /// `labd doctor`.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Say what works on this host and what is missing, with the command that mends it.",
-        discussion: "Exit status: 0 when every vital part is there, 1 otherwise.")
+        discussion: "Exit status: 0 when every vital part is there, 1 otherwise, 78 for a configuration with mistakes.")
 
     @OptionGroup var options: ServeOptions
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    func run() throws {
-        let (configuration, shared) = try options.resolve()
+    func run() async throws {
+        let (configuration, shared) = try await complaining { try options.resolve() }
         let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
         let checks = HostExamination(configuration: configuration, shared: shared, path: path).run()
         if json {

@@ -1,43 +1,43 @@
 import ArgumentParser
 import LabModel
-import Logging
 
-/// `labd` and `labd serve`.
+/// `labd serve`, which is `labd` without a subcommand.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve the lab until told to stop (SIGTERM or Ctrl-C). The default.")
 
     @OptionGroup var options: ServeOptions
-
-    @Option(
-        help: "How much goes into the log: trace, debug, info, notice, warning, error.",
-        transform: { text in
-            guard let level = Logger.Level(rawValue: text) else {
-                throw ValidationError("'\(text)' is none of trace, debug, info, notice, warning, error")
-            }
-            return level
-        })
-    var logLevel: Logger.Level = .info
-
-    @Flag(help: "Log to the state folder only, not to the terminal.")
-    var quiet = false
+    @OptionGroup var logging: LoggingOptions
 
     func run() async throws {
-        do {
-            let (configuration, shared) = try options.resolve()
-            try await Daemon(
-                configuration: configuration, shared: shared, logLevel: logLevel, logsToTerminal: !quiet
-            ).run()
-        } catch let failure as Failure {
-            try complain(failure.description)
-        } catch let errors as ConfigurationErrors {
-            try complain(errors.description)
-        }
+        try await serve(options, logging)
     }
+}
 
-    /// Exit status 78 is EX_CONFIG of sysexits.h.
-    private func complain(_ text: String) throws {
-        LogSink.terminal.write("labd: \(text)\n")
+/// Serves until told to stop.
+func serve(_ options: ServeOptions, _ logging: LoggingOptions) async throws {
+    try await complaining {
+        let (configuration, shared) = try options.resolve()
+        try await Daemon(
+            configuration: configuration, shared: shared, logLevel: logging.logLevel, logsToTerminal: !logging.quiet
+        ).run()
+    }
+}
+
+/// Runs `body`; what it throws becomes a line for people and an exit status of sysexits.h.
+func complaining<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+        return try await body()
+    } catch let errors as ConfigurationErrors {
+        LogSink.terminal.write("labd: \(errors)\n")
         throw ExitCode(78)
+    } catch let failure as Failure {
+        LogSink.terminal.write("labd: \(failure)\n")
+        throw ExitCode(78)
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        LogSink.terminal.write("labd: \(error)\n")
+        throw ExitCode(70)
     }
 }

@@ -20,8 +20,18 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Do not listen on TCP.")
     var noTcp = false
 
-    @Flag(help: "Listen on the unix socket only, and remove the state folder at the end.")
+    @Flag(
+        help: """
+            Listen on the unix socket only, in a new state folder that is removed at the end. A folder that was there \
+            before is never removed.
+            """)
     var ephemeral = false
+
+    func validate() throws {
+        if let port, !(0...65535).contains(port) {
+            throw ValidationError("'\(port)' is not a port: needs 0 to 65535")
+        }
+    }
 
     /// The configuration that these options ask for: defaults, then the file, then the options.
     func resolve() throws -> (LabdConfiguration, SharedFiles?) {
@@ -30,16 +40,15 @@ struct ServeOptions: ParsableArguments {
         let shared = SharedFiles.find(environment: environment, executable: executable)
         var configuration = LabdConfiguration.standard(
             folders: DefaultFolders(environment: environment), shared: shared)
+        if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
         if ephemeral {
-            let folder =
-                FileManager.default.temporaryDirectory.path + "/labd-\(ProcessInfo.processInfo.processIdentifier)"
-            configuration.state = folder
-            configuration.socket = folder + "/labd.sock"
-            configuration.tcp = nil
+            let process = ProcessInfo.processInfo.processIdentifier
+            configuration.state = FileManager.default.temporaryDirectory.path + "/labd-\(process)"
+            configuration.socket = configuration.state + "/labd.sock"
             configuration.isEphemeral = true
         }
-        if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
         if let state {
+            configuration.isStateChosen = true
             configuration.state = absolute(state)
             configuration.socket = configuration.state + "/labd.sock"
         }
@@ -48,7 +57,11 @@ struct ServeOptions: ParsableArguments {
             configuration.tcp = LabdConfiguration.TCP(host: configuration.tcp?.host ?? "127.0.0.1", port: port)
         }
         if noTcp || ephemeral { configuration.tcp = nil }
+        configuration.state = absolute(configuration.state)
+        configuration.socket = configuration.socket.map(absolute)
         configuration.kits = absolute(configuration.kits)
+        configuration.deviceTypes = configuration.deviceTypes.map(absolute)
+        configuration.fileFolders = configuration.fileFolders.map(absolute)
         return (configuration, shared)
     }
 

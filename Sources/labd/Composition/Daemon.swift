@@ -29,53 +29,91 @@ struct Daemon {
         self.logsToTerminal = logsToTerminal
     }
 
+    /// Serves until told to stop. Whatever was opened is closed on every way out.
     func run() async throws {
+        try BoardCheck(configuration: configuration, shared: shared).run()
         let places = StatePlaces(root: configuration.state)
-        try places.make()
-        defer { if configuration.isEphemeral { places.remove() } }
-        let logger = try makeLogger(places)
+        let isNew = try places.make(mustBeNew: configuration.isEphemeral && !configuration.isStateChosen)
+        let sinks = [try LogSink(file: places.log)] + (logsToTerminal ? [LogSink.terminal] : [])
+        let logger = makeLogger(sinks)
+        let fileLog = makeLogger([sinks[0]])
+        // From here on the state folder is locked for us.
         let store = try SQLiteStore(path: places.database, clock: clock)
+        let outcome = await result { try await serve(store, places: places, logger: logger, fileLog: fileLog) }
+        let closing = await result { try await store.close() }
+        if configuration.isEphemeral, isNew { places.remove() }
+        try outcome.get()
+        try closing.get()
+        logger.info("labd has ended")
+    }
+
+    private func serve(
+        _ store: SQLiteStore, places: StatePlaces, logger: Logger, fileLog: Logger
+    ) async throws {
         let epoch = try await store.beginEpoch()
         let parts = try await Parts(
             configuration: configuration, shared: shared, places: places, store: store, epoch: epoch, clock: clock,
             logger: logger)
-        try await parts.recover()
-        try await serve(parts, places: places, epoch: epoch, logger: logger)
+        let outcome = await result {
+            try await parts.recover()
+            try await serve(parts, places: places, epoch: epoch, logger: logger, fileLog: fileLog)
+        }
         await parts.shutdown()
-        try await store.close()
-        logger.info("labd has ended")
+        try outcome.get()
     }
 
-    private func serve(_ parts: Parts, places: StatePlaces, epoch: Epoch, logger: Logger) async throws {
+    private func serve(
+        _ parts: Parts, places: StatePlaces, epoch: Epoch, logger: Logger, fileLog: Logger
+    ) async throws {
         let facts = DaemonFacts(
             version: labdVersion, epoch: epoch, state: places.root, log: places.log, started: clock.wall())
-        var tcp: LabAPIConfiguration.TCP?
-        if let address = configuration.tcp {
-            var generator = SystemRandomNumberGenerator()
-            let token = try TokenFile(path: places.token).loadOrCreate(using: &generator)
-            tcp = LabAPIConfiguration.TCP(host: address.host, port: address.port, token: APIToken(secret: token))
+        let api = LabAPIConfiguration(unixSocket: configuration.socket, tcp: try tcp(places), facts: facts)
+        let opening = Opening(wanted: (api.unixSocket == nil ? 0 : 1) + (api.tcp == nil ? 0 : 1))
+        let server = LabAPIServer(configuration: api, dependencies: parts.apiDependencies) { address in
+            guard let addresses = opening.add(address) else { return }
+            let notice = StartupNotice(
+                addresses: addresses, places: places, hasToken: api.tcp != nil, boards: parts.boards.names,
+                tftp: parts.tftp)
+            if logsToTerminal { LogSink.terminal.write(notice.block) }
+            fileLog.info("\(notice.line)")
+            if let host = api.tcp?.host, !LabdConfiguration.TCP.isLoopback(host) {
+                logger.warning(
+                    """
+                    the API listens at \(host), beyond this machine, over plain HTTP: whoever reads along has the token; \
+                    better keep to loopback and put a reverse proxy with TLS before it
+                    """)
+            }
         }
-        let api = LabAPIServer(
-            configuration: LabAPIConfiguration(unixSocket: configuration.socket, tcp: tcp, facts: facts),
-            dependencies: parts.apiDependencies
-        ) { address in
-            logger.info("API at \(address)")
-        }
-        logger.info(
-            "labd \(labdVersion) with \(parts.boards.names.count) boards, state in \(places.root), log in \(places.log)"
-        )
-        if tcp != nil { logger.info("token for TCP clients in \(places.token)") }
         var group = ServiceGroupConfiguration(
             services: [
-                .init(service: api), .init(service: SchedulerService(scheduler: parts.scheduler)),
+                .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: SchedulerService(scheduler: parts.scheduler, opening: opening),
+                    // Told to stop before it began, it has nothing to do; the server's end is what counts.
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(90)
         try await ServiceGroup(configuration: group).run()
     }
 
-    private func makeLogger(_ places: StatePlaces) throws -> Logger {
-        let file = try LogSink(file: places.log)
-        let sinks = logsToTerminal ? [LogSink.terminal, file] : [file]
+    private func tcp(_ places: StatePlaces) throws -> LabAPIConfiguration.TCP? {
+        guard let address = configuration.tcp else { return nil }
+        var generator = SystemRandomNumberGenerator()
+        let token = try TokenFile(path: places.token).loadOrCreate(using: &generator)
+        return LabAPIConfiguration.TCP(host: address.host, port: address.port, token: APIToken(secret: token))
+    }
+
+    /// What `body` gave or threw, so that something can be closed before it is passed on.
+    private func result<Value>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func makeLogger(_ sinks: [LogSink]) -> Logger {
         let (level, clock) = (logLevel, clock)
         return Logger(label: "labd") { label in
             LabLogHandler(label: label, level: level, sinks: sinks, clock: clock)

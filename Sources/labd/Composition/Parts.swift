@@ -34,6 +34,13 @@ struct Parts {
         self.epoch = epoch
         self.logger = logger
         definitions = configuration.boards
+        // Whatever throws comes before what must be shut down, or shuts it down.
+        let logs = try JobLogFiles(folder: places.jobLogs)
+        let allowed = configuration.fileFolders + [configuration.kits]
+        images = try ImageStore(
+            ImageStoreSettings(
+                cacheFolder: places.images, maximumCacheBytes: configuration.cacheBytes, allowedFolders: allowed),
+            clock: clock, logger: logger)
         files = BoardFileServer(
             BoardFileServerSettings(
                 httpHost: configuration.boardHTTPHost, tftpHost: configuration.tftpHost,
@@ -43,17 +50,16 @@ struct Parts {
         let owner = OwnerTag(lab: places.root, epoch: epoch)
         sweep = LeftoverSweep(owner: owner, clock: clock)
         let consoles = LabConsoles(folder: places.consoles, clock: clock)
-        virtualBoards = try await Self.makeBoards(
-            configuration, shared: shared, places: places, owner: owner, consoles: consoles, catalog: catalog,
-            clock: clock, logger: logger)
+        do {
+            virtualBoards = try await Self.makeBoards(
+                configuration, shared: shared, places: places, owner: owner, consoles: consoles, catalog: catalog,
+                clock: clock, logger: logger)
+        } catch {
+            await files.shutdown()
+            await images.shutdown()
+            throw error
+        }
         boards = Boards(virtualBoards)
-
-        let logs = try JobLogFiles(folder: places.jobLogs)
-        let allowed = configuration.fileFolders + [configuration.kits]
-        images = try ImageStore(
-            ImageStoreSettings(
-                cacheFolder: places.images, maximumCacheBytes: configuration.cacheBytes, allowedFolders: allowed),
-            clock: clock, logger: logger)
         workspaces = WorkspaceFolders(root: places.work)
         let artifacts = KitSource(kits: configuration.kits, wrapped: images)
         let engine = JobEngine(
@@ -83,9 +89,24 @@ struct Parts {
         }
         let factory = BoardFactory(services: services)
         var boards: [any VirtualBoard] = []
-        for definition in configuration.boards { boards.append(try await factory.make(definition)) }
+        do throws(Failure) {
+            for definition in configuration.boards {
+                let origin = configuration.boardOrigins[definition.name]
+                do throws(Failure) {
+                    boards.append(try await factory.make(definition))
+                } catch {
+                    throw origin.map { error.placed(at: $0.position(of: error).description) } ?? error
+                }
+            }
+        } catch {
+            for board in boards { await board.close() }
+            throw error
+        }
         return boards
     }
+
+    /// Whether boards can boot over the network.
+    var tftp: ServiceAvailability { files.tftp }
 
     /// What every device type may want to know of this lab.
     private static func variables(_ files: BoardFileServer) -> [String: DataValue] {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LabModel
 
 /// What lies where below the state folder.
@@ -15,21 +16,39 @@ struct StatePlaces {
     /// Unix sockets of virtual boards.
     var sockets: String { root + "/run" }
 
+    /// - Parameter mustBeNew: whether a state folder that is there already is refused.
+    /// - Returns: whether the state folder was made, and was not there before.
     /// - Throws: `configuration` when a folder cannot be made.
-    func make() throws(Failure) {
-        for folder in [root, jobLogs, consoles, images, work, sockets] {
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            } catch {
-                throw Failure(
-                    .configuration, "the state folder cannot be made: \(error.localizedDescription)", at: folder,
-                    advice: "choose another with --state")
-            }
+    func make(mustBeNew: Bool = false) throws(Failure) -> Bool {
+        if let slash = root.lastIndex(of: "/"), slash > root.startIndex { try makeFolder(String(root[..<slash])) }
+        // mkdir(2) itself tells who made the folder, without a race.
+        let isNew = mkdir(root, 0o700) == 0
+        if mustBeNew, !isNew {
+            throw Failure(
+                .configuration, "the temporary state folder cannot be made: \(String(cString: strerror(errno)))",
+                at: root, advice: "choose another with --state")
+        }
+        for folder in [root, jobLogs, consoles, images, work, sockets] { try makeFolder(folder) }
+        return isNew
+    }
+
+    private func makeFolder(_ folder: String) throws(Failure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Failure(
+                .configuration, "the state folder cannot be made: \(Self.reason(error))", at: folder,
+                advice: "choose another with --state")
         }
     }
 
-    /// Removes everything; for a daemon that keeps nothing.
+    private static func reason(_ error: any Error) -> String {
+        let cause = (error as? CocoaError)?.underlying as? POSIXError
+        return cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+    }
+
+    /// Removes everything; only for a folder that this run made, and that nobody else can have taken since.
     func remove() {
         try? FileManager.default.removeItem(atPath: root)
     }

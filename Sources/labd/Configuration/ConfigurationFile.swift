@@ -21,6 +21,11 @@ struct ConfigurationFile {
     }
 
     func apply(_ text: String, to configuration: inout LabdConfiguration) throws {
+        // Every key is optional: a file of comments is as good as none.
+        let isEmpty = text.split(whereSeparator: \.isNewline).allSatisfy {
+            $0.allSatisfy(\.isWhitespace) || $0.drop(while: \.isWhitespace).hasPrefix("#")
+        }
+        if isEmpty { return }
         let findings = Findings()
         do {
             let tree = try YAMLText.read(text, file: path)
@@ -47,7 +52,11 @@ struct ConfigurationFile {
             configuration.tcp = api.bool("tcp") == false ? nil : tcp
             api.finish(unknown: .error)
         }
-        if let folders = root.strings("device_types") { configuration.deviceTypes += folders }
+        for node in root.list("device_types") ?? [] {
+            guard let folder = root.findings.string(node, "a folder of `device_types`") else { continue }
+            checkFolder(folder, at: node.position, findings: root.findings)
+            configuration.deviceTypes.append(folder)
+        }
         if let kits = root.string("kits") { configuration.kits = kits }
         if let images = root.map("images") {
             if let folders = images.strings("file_folders") { configuration.fileFolders = folders }
@@ -63,40 +72,64 @@ struct ConfigurationFile {
             files.finish(unknown: .error)
         }
         if let boards = root.list("boards") {
-            configuration.boards = boards.compactMap { board($0, findings: root.findings) }
-            checkNames(boards, configuration.boards, findings: root.findings)
+            configuration.boards = []
+            for node in boards {
+                guard let (board, origin) = board(node, findings: root.findings) else { continue }
+                if configuration.boardOrigins.updateValue(origin, forKey: board.name) != nil {
+                    root.findings.error(at: origin.board, "there are two boards named `\(board.name)`")
+                }
+                configuration.boards.append(board)
+            }
         }
     }
 
-    private func board(_ node: YAMLNode, findings: Findings) -> BoardDefinition? {
+    private func board(_ node: YAMLNode, findings: Findings) -> (BoardDefinition, BoardOrigin)? {
         guard let map = MapReader(node, "a board", findings) else { return nil }
-        let name = map.requiredText("name")
+        let name = map.requiredText("name").flatMap { checkedName($0, map) }
         let type = map.requiredText("type")
         let driver: Driver? = map.choice("driver")
+        let (options, variables) = (map.node("options"), map.node("variables"))
+        for (key, value) in [("options", options), ("variables", variables)] {
+            if let value, value.entries == nil { findings.error(at: value.position, "`\(key)` needs a mapping") }
+        }
         let board = BoardDefinition(
             name: BoardName(rawValue: name ?? ""), type: DeviceTypeName(rawValue: type ?? ""),
             tags: map.strings("tags") ?? [], driver: (driver ?? .qemu).rawValue,
-            options: map.node("options").map { DataValue($0) } ?? .map([:]),
-            variables: map.node("variables").map { DataValue($0) }?.map ?? [:], description: map.string("description"))
+            options: options.map { DataValue($0) } ?? .map([:]),
+            variables: variables.map { DataValue($0) }?.map ?? [:], description: map.string("description"))
         map.finish(unknown: .error)
-        return name == nil || type == nil ? nil : board
+        guard name != nil, type != nil else { return nil }
+        let origin = BoardOrigin(
+            board: map.node("name")?.position ?? node.position, type: map.node("type")?.position ?? node.position,
+            variables: Dictionary(
+                (variables?.entries ?? []).map { ($0.key, $0.keyPosition) }, uniquingKeysWith: { first, _ in first }),
+            options: BoardOrigin.keys(below: options))
+        return (board, origin)
     }
 
     private enum Driver: String, CaseIterable {
         case qemu, sim
     }
 
-    private func checkNames(_ nodes: [YAMLNode], _ boards: [BoardDefinition], findings: Findings) {
-        var seen: Set<BoardName> = []
-        for (node, board) in zip(nodes, boards) where !seen.insert(board.name).inserted {
-            findings.error(at: node.position, "there are two boards named `\(board.name)`")
+    /// Names of boards are names of folders, and are typed.
+    private func checkedName(_ name: String, _ map: MapReader) -> String? {
+        let isFit = name.unicodeScalars.allSatisfy {
+            switch $0 {
+            case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": true
+            default: false
+            }
+        }
+        if isFit, (1...64).contains(name.count), !name.hasPrefix("."), !name.hasPrefix("-") { return name }
+        map.findings.error(
+            at: map.node("name")?.position ?? map.position, "this is not a name for a board",
+            suggestion: "use 1 to 64 letters, digits, `.`, `_` and `-`, the first one a letter, a digit or `_`")
+        return nil
+    }
+
+    private func checkFolder(_ path: String, at position: SourcePosition, findings: Findings) {
+        var isFolder: ObjCBool = false
+        if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue {
+            findings.error(at: position, "there is no folder `\(path.prefix(120))`")
         }
     }
-}
-
-/// Everything that is wrong with a configuration file.
-struct ConfigurationErrors: Error, CustomStringConvertible {
-    let diagnostics: [Diagnostic]
-
-    var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }

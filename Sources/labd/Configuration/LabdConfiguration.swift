@@ -22,12 +22,21 @@ struct LabdConfiguration {
     var tftpHost: String?
     var tftpPort = 69
     var boards: [BoardDefinition]
+    /// Where the configuration file has the boards; empty for the built-in ones.
+    var boardOrigins: [BoardName: BoardOrigin] = [:]
     /// Keeps nothing after the end, and serves its socket only.
     var isEphemeral = false
+    /// Whether the state folder was named on the command line.
+    var isStateChosen = false
 
     struct TCP: Equatable {
         var host = "127.0.0.1"
         var port = 8384
+
+        /// Whether nobody outside this machine can reach `host`.
+        static func isLoopback(_ host: String) -> Bool {
+            host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        }
     }
 
     static let defaultCacheBytes: Int64 = 20 << 30

@@ -15,12 +15,14 @@ struct CommandError: Error, Sendable {
     }
 
     /// An answer of the server that is not a success.
-    init(httpStatus: UInt, body: ErrorBody?) {
+    ///
+    /// - Parameter target: what was asked for; it decides what is advised.
+    init(httpStatus: UInt, body: ErrorBody?, target: String = "") {
         let reported = body.map { Failure(ErrorType(rawValue: $0.error.type) ?? .infrastructure, $0.error.message) }
         var failure = reported ?? Failure(.infrastructure, "labd answered with HTTP status \(httpStatus)")
         failure.place = body?.error.place
-        failure.advice = body?.error.advice
-        self.init(Self.status(forHTTP: httpStatus), failure, diagnostics: body?.diagnostics ?? [])
+        failure.advice = RefusalAdvice(httpStatus: httpStatus, target: target).text(insteadOf: body?.error)
+        self.init(Self.status(forHTTP: httpStatus, body?.error, target), failure, diagnostics: body?.diagnostics ?? [])
     }
 
     /// Any other error, as one that can be shown.
@@ -33,13 +35,22 @@ struct CommandError: Error, Sendable {
         }
     }
 
-    private static func status(forHTTP status: UInt) -> CommandStatus {
+    private static func status(forHTTP status: UInt, _ error: FailureInfo?, _ target: String) -> CommandStatus {
         switch status {
+        case 400: .usage
         case 401, 403: .notAllowed
         case 404: .notFound
-        case 409: .busy
+        // The same answer tells that a board has nothing to start from, which waiting does not mend.
+        case 409: error?.type == ErrorType.job.rawValue && !isBusy(error) ? .internalError : .busy
+        // What the lab's own files lack is no fault of a job; a key that is to be explained is simply not there.
+        case 422 where error?.type == ErrorType.configuration.rawValue:
+            target.contains("?explain=") ? .notFound : .internalError
         case 413, 422: .invalidJob
         default: .internalError
         }
+    }
+
+    private static func isBusy(_ error: FailureInfo?) -> Bool {
+        error?.message.contains("is not free") ?? true
     }
 }

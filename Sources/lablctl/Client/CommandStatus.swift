@@ -11,6 +11,9 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
     case internalError = 70
     case busy = 75
     case notAllowed = 77
+    case configuration = 78
+    /// 128 and the number of SIGINT, as shells have it.
+    case interrupted = 130
 
     /// One line for help and documentation.
     var meaning: String {
@@ -20,12 +23,14 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
         case .incomplete: "the job is incomplete"
         case .canceled: "the job was canceled"
         case .usage: "the command line is wrong"
-        case .invalidJob: "the job is invalid, or uses what does not run yet"
-        case .notFound: "no such job, board, device type or file"
+        case .invalidJob: "the job is invalid, uses what does not run yet, or fits no board"
+        case .notFound: "no such job, board, device type, key of a type, or file"
         case .noDaemon: "no labd answers"
         case .internalError: "anything else went wrong, in lablctl or in labd"
         case .busy: "the board is held by a job"
         case .notAllowed: "labd wants a token, or another one"
+        case .configuration: "the labd that was to be started refuses its configuration"
+        case .interrupted: "Ctrl-C ended the watching; the job goes on"
         }
     }
 
@@ -34,7 +39,7 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
         "EXIT CODES:\n"
             + allCases.map { status in
                 let code = String(status.rawValue)
-                return "  " + code + String(repeating: " ", count: 4 - code.count) + status.meaning
+                return "  " + code + String(repeating: " ", count: 5 - code.count) + status.meaning
             }.joined(separator: "\n")
     }
 }

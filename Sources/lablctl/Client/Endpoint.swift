@@ -21,6 +21,9 @@ enum Endpoint: Hashable, Sendable, CustomStringConvertible {
             self = .unix(path: path)
             return
         }
+        guard text.contains("://") || Endpoint.hasPort(text) else {
+            throw Endpoint.unreadable(text, "it is neither a socket nor an address with a port")
+        }
         let base = text.hasPrefix("http://") || text.hasPrefix("https://") ? text : "http://" + text
         let trimmed = base.hasSuffix("/") ? String(base.dropLast()) : base
         guard let host = Endpoint.authority(of: trimmed), !host.isEmpty, !text.contains(where: \.isWhitespace) else {
@@ -79,6 +82,13 @@ enum Endpoint: Hashable, Sendable, CustomStringConvertible {
         guard let slashes = base.firstRange(of: "//") else { return nil }
         let rest = base[slashes.upperBound...]
         return rest.contains("/") ? nil : rest
+    }
+
+    /// Whether `text` ends with a colon and digits.
+    private static func hasPort(_ text: String) -> Bool {
+        guard let colon = text.lastIndex(of: ":") else { return false }
+        let port = text[text.index(after: colon)...]
+        return UInt16(port) != nil && port.allSatisfy { $0.isASCII && $0.isNumber }
     }
 
     private static func host(of base: String) -> String {

@@ -78,7 +78,7 @@ extension EndpointResolution {
     }
 }
 
-extension String {
+extension StringProtocol {
     /// Without white space at either end.
     var trimmedOfWhitespace: String {
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })

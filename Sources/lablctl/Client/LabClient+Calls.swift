@@ -42,9 +42,9 @@ extension LabClient {
     /// - Returns: the job as it ended.
     func followLog(
         _ id: Int64, from offset: Int64 = 0, patience: Duration = .seconds(60), lost: @escaping @Sendable () -> Void,
-        entry: (String, LogLine) -> Void
+        regained: @escaping @Sendable () -> Void = {}, entry: (String, LogLine) -> Void
     ) async throws -> JobInfo {
-        let follower = StreamFollower(client: self, patience: patience, lost: lost)
+        let follower = StreamFollower(client: self, patience: patience, lost: lost, regained: regained)
         try await follower.follow("\(Self.root)/jobs/\(id)/logs?follow=1", after: String(offset)) { event in
             switch event.event {
             case StreamEvent.log:

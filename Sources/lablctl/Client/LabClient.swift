@@ -75,7 +75,7 @@ struct LabClient: Sendable {
         request.headers.add(name: "Accept", value: "text/event-stream")
         if let lastID { request.headers.add(name: "Last-Event-ID", value: lastID) }
         let response = try await reach { try await http.execute(request, deadline: .distantFuture) }
-        guard response.status == .ok else { throw try await refusal(response) }
+        guard response.status == .ok else { throw try await refusal(response, target) }
         opened()
         var parser = ServerSentEventParser()
         for try await chunk in response.body {
@@ -93,7 +93,7 @@ struct LabClient: Sendable {
         if let body { request.body = .bytes(body) }
         if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
         let response = try await reach { try await http.execute(request, timeout: .seconds(60)) }
-        guard (200..<300).contains(response.status.code) else { throw try await refusal(response) }
+        guard (200..<300).contains(response.status.code) else { throw try await refusal(response, target) }
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Array(bytes.readableBytesView)
     }
@@ -107,10 +107,10 @@ struct LabClient: Sendable {
         return request
     }
 
-    private func refusal(_ response: HTTPClientResponse) async throws -> CommandError {
+    private func refusal(_ response: HTTPClientResponse, _ target: String) async throws -> CommandError {
         let bytes = try await response.body.collect(upTo: 4 << 20)
         let body = try? JSONDecoder().decode(ErrorBody.self, from: Data(bytes.readableBytesView))
-        return CommandError(httpStatus: response.status.code, body: body)
+        return CommandError(httpStatus: response.status.code, body: body, target: target)
     }
 
     private func reach(_ send: () async throws -> HTTPClientResponse) async throws -> HTTPClientResponse {

@@ -6,8 +6,10 @@ struct StreamFollower: Sendable {
     let client: LabClient
     /// How long labd may stay away.
     var patience: Duration = .seconds(60)
-    /// Told when the connection is lost, once for each loss.
+    /// Told when the connection is lost, once for each loss however often it is tried again.
     var lost: @Sendable () -> Void = {}
+    /// Told when a lost connection is there again.
+    var regained: @Sendable () -> Void = {}
 
     /// Hands over events until `handle` stops. Nothing is lost or repeated: each new connection goes on after the id
     /// of the last event (`Last-Event-ID`).
@@ -19,12 +21,15 @@ struct StreamFollower: Sendable {
         var policy = ReconnectPolicy(patience: patience)
         var resumeAt = lastID
         var isFirst = true
+        var isLost = false
         while true {
             var failure = EndpointResolution.noDaemon(looked: client.server.endpoint.description)
             var handlerError: (any Error)?
             do {
                 let step = try await client.stream(target, lastID: resumeAt) {
                     isFirst = false
+                    if isLost { regained() }
+                    isLost = false
                 } handle: { event in
                     // A farewell carries no id of its own; the connection ends after it.
                     guard event.event != StreamEvent.bye else { return .goOn }
@@ -53,7 +58,8 @@ struct StreamFollower: Sendable {
                 failure = reported
             }
             guard let pause = policy.failed() else { throw failure }
-            lost()
+            if !isLost { lost() }
+            isLost = true
             try await client.clock.sleep(for: pause)
         }
     }

@@ -6,8 +6,7 @@ import LabWire
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Cancel a job.")
 
-    @Argument(help: "The job's number.")
-    var id: Int64
+    @OptionGroup var job: JobArgument
 
     @Option(name: .long, help: "Why, for whoever reads the job later.")
     var reason: String?
@@ -17,11 +16,17 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await server.withClient { client in
-            let body = try await client.cancel(id, reason: reason)
+            let before = try await client.job(job.id)
+            let body = try await client.cancel(job.id, reason: reason)
             let stdout = Output.standard()
             if output.json { return stdout.json(body) }
-            let job = try client.decode(JobInfo.self, from: body)
-            stdout.line("job \(job.id): \(SafeText.line(job.state))")
+            stdout.line(Self.sentence(before: before, after: try client.decode(JobInfo.self, from: body)))
         }
+    }
+
+    /// What became of the job that was to be canceled.
+    static func sentence(before: JobInfo, after: JobInfo) -> String {
+        if before.isFinished { return "job \(after.id) had ended already: \(SafeText.line(after.health))" }
+        return "job \(after.id): \(SafeText.line(after.isFinished ? after.health : after.state))"
     }
 }

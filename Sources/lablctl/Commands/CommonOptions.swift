@@ -7,6 +7,16 @@ struct OutputOptions: ParsableArguments {
     var json = false
 }
 
+/// The job that a command is about.
+struct JobArgument: ParsableArguments {
+    @Argument(help: "The job's number.")
+    var id: Int64
+
+    func validate() throws {
+        guard id > 0 else { throw ValidationError("a job's number is 1 or more") }
+    }
+}
+
 /// Which labd a command talks to.
 struct ServerOptions: ParsableArguments {
     @Option(

@@ -16,15 +16,22 @@ struct ConsoleSession: Sendable {
     func watch() async throws {
         let output = Output.standard()
         let follower = StreamFollower(
-            client: client, lost: { Output.progress().line("\r\nconnection lost; trying again") })
+            client: client, lost: { Output.progress().line("\r\nconnection lost; trying again\r") },
+            regained: { Output.progress().line("\r\nconnected again\r") })
+        let begin = client.clock.monotonic()
+        var isFirst = true
         try await follower.follow("\(target)?offset=-\(tail)") { event in
             switch event.event {
             case StreamEvent.bytes:
                 if json {
                     output.line("{\"bytes\":\"\(event.data)\",\"next\":\(event.id.flatMap { Int64($0) } ?? 0)}")
                 } else if let bytes = Data(base64Encoded: event.data) {
-                    output.write(Array(bytes))
+                    // What was printed before comes at once; what comes later is new.
+                    let isEarlier = isFirst && client.clock.monotonic().duration(since: begin) < .seconds(1)
+                    let piece = EarlierOutput(bytes: Array(bytes), next: event.id.flatMap { Int64($0) })
+                    output.write(isEarlier && tail > 0 ? piece.introduced : piece.bytes)
                 }
+                isFirst = false
             case StreamEvent.lost:
                 let count = Int64(event.data) ?? 0
                 output.line(json ? "{\"lost\":\(count)}" : "\r\n[\(count) bytes are missing here]\r")
@@ -62,6 +69,20 @@ struct ConsoleSession: Sendable {
             }
             if typed.leaves { return }
         }
+    }
+}
+
+/// The first piece of a console's stream, which was printed before anybody watched.
+struct EarlierOutput {
+    var bytes: [UInt8]
+    /// The offset after it.
+    var next: Int64?
+
+    /// Under a line that says so, and from the start of a line.
+    var introduced: [UInt8] {
+        let isFromTheStart = next == Int64(bytes.count)
+        let end = isFromTheStart ? nil : bytes.firstIndex(of: UInt8(ascii: "\n"))
+        return Array("-- earlier output --\r\n".utf8) + bytes[(end.map { $0 + 1 } ?? 0)...]
     }
 }
 

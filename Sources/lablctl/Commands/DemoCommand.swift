@@ -53,6 +53,7 @@ struct DemoCommand: AsyncParsableCommand {
             let id = try await submit(job.1, as: job.0, client: client)
             let ending = try await Interrupts.watched { count in
                 guard count == 1 else { return .stop }
+                Interrupts.announceCanceling()
                 _ = try? await client.cancel(id, reason: "interrupted by Ctrl-C")
                 return .goOn
             } during: {
@@ -83,9 +84,9 @@ struct DemoCommand: AsyncParsableCommand {
         let stdout = Output.standard()
         let screen = LiveScreen(output: stdout)
         let view = CompactLogView(style: stdout.style)
-        let job = try await client.followLog(id) {
-            Output.progress().line("connection lost; trying again")
-        } entry: { text, entry in
+        let job = try await client.followLog(
+            id, lost: ConnectionNotice.lost, regained: ConnectionNotice.regained
+        ) { text, entry in
             if json {
                 stdout.line(text)
             } else if let shown = view.shown(for: entry) {

@@ -6,6 +6,7 @@ import LabWire
 struct DeviceTypeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "device-type", abstract: "List device types, and tell where their values come from.",
+        discussion: "Both subcommands take --json and --server, as every command does.",
         subcommands: [ListCommand.self, ShowCommand.self], defaultSubcommand: ListCommand.self)
 
     /// `lablctl device-type list`.
@@ -41,6 +42,10 @@ struct DeviceTypeCommand: AsyncParsableCommand {
 
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            if let explain, explain.trimmedOfWhitespace.isEmpty { throw ValidationError("--explain needs a key") }
+        }
 
         func run() async throws {
             try await server.withClient { client in

@@ -32,7 +32,8 @@ struct EventsCommand: AsyncParsableCommand {
         let start = after == 0 ? nil : String(after)
         let json = output.json
         let isOfOneJob = job != nil
-        let follower = StreamFollower(client: client, lost: { Output.progress().line("connection lost; trying again") })
+        let follower = StreamFollower(
+            client: client, lost: ConnectionNotice.lost, regained: ConnectionNotice.regained)
         _ = try await Interrupts.watched { _ in
             .stop
         } during: {

@@ -17,6 +17,13 @@ enum Interrupts {
         }
     }
 
+    /// Says what the first Ctrl-C does, below the line on which the terminal shows `^C`.
+    static func announceCanceling() {
+        let progress = Output.progress()
+        if progress.isTerminal { progress.line() }
+        progress.line("canceling; waiting until the board is at rest (Ctrl-C again does not wait)")
+    }
+
     /// Runs `body`, and calls `interrupted` with 1 at the first interrupt, 2 at the second and so on.
     ///
     /// - Returns: nil when `interrupted` stopped it.

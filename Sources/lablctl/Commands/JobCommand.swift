@@ -6,8 +6,7 @@ import LabWire
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "job", abstract: "Show one job.")
 
-    @Argument(help: "The job's number.")
-    var id: Int64
+    @OptionGroup var job: JobArgument
 
     @Flag(name: .long, help: "Show the job's text as it was submitted.")
     var definition = false
@@ -19,9 +18,9 @@ struct JobCommand: AsyncParsableCommand {
         try await server.withClient { client in
             let stdout = Output.standard()
             if definition {
-                return stdout.write(try await client.get("\(LabClient.root)/jobs/\(id)/definition"))
+                return stdout.write(try await client.get("\(LabClient.root)/jobs/\(job.id)/definition"))
             }
-            let body = try await client.get("\(LabClient.root)/jobs/\(id)")
+            let body = try await client.get("\(LabClient.root)/jobs/\(job.id)")
             if output.json { return stdout.json(body) }
             stdout.lines(JobView(style: stdout.style).details(try client.decode(JobInfo.self, from: body)))
         }

@@ -45,9 +45,9 @@ struct JobFollower: Sendable {
     /// Shows the log until the job ends.
     func follow(_ id: Int64) async throws -> Ending {
         let view = LogView(style: output.style)
-        let job = try await client.followLog(id, patience: patience) { [progress] in
-            progress.line("connection lost; trying again")
-        } entry: { text, entry in
+        let job = try await client.followLog(
+            id, patience: patience, lost: ConnectionNotice.lost, regained: ConnectionNotice.regained
+        ) { text, entry in
             if quiet { return }
             if json {
                 output.line(text)

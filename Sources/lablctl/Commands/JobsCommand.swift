@@ -33,6 +33,15 @@ struct JobsCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...1000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000") }
         guard offset >= 0 else { throw ValidationError("--offset must not be negative") }
+        try Self.check(state, of: "--state", known: JobState.allCases.map(\.name))
+        try Self.check(health, of: "--health", known: JobHealth.allCases.map(\.name))
+    }
+
+    private static func check(_ words: String?, of option: String, known: [String]) throws {
+        let known = known.map { $0.lowercased() }
+        for word in (words ?? "").split(separator: ",") where !known.contains(word.trimmedOfWhitespace.lowercased()) {
+            throw ValidationError("'\(word)' is no word for \(option); use \(known.joined(separator: ", "))")
+        }
     }
 
     func run() async throws {

@@ -6,8 +6,7 @@ import LabWire
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "logs", abstract: "Show a job's log.")
 
-    @Argument(help: "The job's number.")
-    var id: Int64
+    @OptionGroup var job: JobArgument
 
     @Flag(name: .shortAndLong, help: "Go on until the job ends, and end with its exit code.")
     var follow = false
@@ -24,13 +23,13 @@ struct LogsCommand: AsyncParsableCommand {
 
     private func following(_ client: LabClient) async throws -> CommandStatus {
         let follower = JobFollower(client: client, json: output.json)
-        let id = id
+        let id = job.id
         let ending = try await Interrupts.watched { _ in
             .stop
         } during: {
             try await follower.follow(id)
         }
-        guard let ending else { return .success }
+        guard let ending else { return .interrupted }
         let stdout = Output.standard()
         if !output.json { stdout.line(JobView(style: stdout.style).ending(ending.job)) }
         return CommandStatus(job: ending.job, results: ending.results)
@@ -41,7 +40,7 @@ struct LogsCommand: AsyncParsableCommand {
         let view = LogView(style: stdout.style)
         var offset: Int64 = 0
         while true {
-            let page = try await client.logPage(id, offset: offset)
+            let page = try await client.logPage(job.id, offset: offset)
             for entry in page.entries {
                 if output.json {
                     if let body = JobFollower.encoded(entry) { stdout.json(body) }

@@ -8,8 +8,7 @@ struct ResultsCommand: AsyncParsableCommand {
         commandName: "results", abstract: "Show a job's results, and what power cuts did.",
         discussion: "Ends with the job's exit code once the job has ended.")
 
-    @Argument(help: "The job's number.")
-    var id: Int64
+    @OptionGroup var job: JobArgument
 
     @Flag(name: .shortAndLong, help: "Wait for the job to end.")
     var wait = false
@@ -21,24 +20,24 @@ struct ResultsCommand: AsyncParsableCommand {
         let status = try await server.withClient { client in
             if wait {
                 let follower = JobFollower(client: client, json: output.json)
-                let id = id
+                let id = job.id
                 let ending = try await Interrupts.watched { _ in
                     .stop
                 } during: {
                     try await follower.wait(for: id)
                 }
-                guard ending != nil else { return CommandStatus.success }
+                guard ending != nil else { return CommandStatus.interrupted }
             }
-            let body = try await client.get("\(LabClient.root)/jobs/\(id)/results")
+            let body = try await client.get("\(LabClient.root)/jobs/\(job.id)/results")
             let results = try client.decode(JobResults.self, from: body)
-            let job = try await client.job(id)
+            let ended = try await client.job(job.id)
             let stdout = Output.standard()
             if output.json {
                 stdout.json(body)
             } else {
                 stdout.lines(ResultsView(style: stdout.style).lines(results))
             }
-            return job.isFinished ? CommandStatus(job: job, results: results) : .success
+            return ended.isFinished ? CommandStatus(job: ended, results: results) : .success
         }
         try CommandEnding.check(status)
     }

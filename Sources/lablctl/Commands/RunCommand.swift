@@ -40,8 +40,8 @@ struct RunCommand: AsyncParsableCommand {
 
     private static func interrupt(_ count: Int, job: Int64, client: LabClient) async -> StreamStep {
         guard count == 1 else { return .stop }
-        Output.progress().line("canceling; waiting until the board is at rest (Ctrl-C again does not wait)")
-        // A job that ended just now cannot be cancelled, and need not be.
+        Interrupts.announceCanceling()
+        // A job that ended just now cannot be canceled, and need not be.
         _ = try? await client.cancel(job, reason: "interrupted by Ctrl-C")
         return .goOn
     }

@@ -44,7 +44,8 @@ struct SubmitCommand: AsyncParsableCommand {
         let stdout = Output.standard()
         if output.json {
             if let body = JobFollower.encoded(job) { stdout.json(body) }
-        } else if !follow {
+        } else if !follow, !stdout.isTerminal {
+            // For scripts; a person has read it in the line above.
             stdout.line(String(job.id))
         }
     }
@@ -61,7 +62,7 @@ struct SubmitCommand: AsyncParsableCommand {
             }
             guard let ending else {
                 Output.progress().line("job \(id) goes on; `lablctl logs -f \(id)` follows it again")
-                return .success
+                return .interrupted
             }
             follower.report(ending)
             if status == .success { status = CommandStatus(job: ending.job, results: ending.results) }

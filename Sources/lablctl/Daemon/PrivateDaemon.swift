@@ -70,7 +70,7 @@ struct PrivateDaemon: Sendable {
         try await LabClient.connected(to: server, clock: clock) { client in
             while await !client.isHealthy() {
                 let waited = clock.monotonic().duration(since: begin)
-                guard !Self.hasEnded(process) else { throw Self.failed("labd ended while it started", log: log) }
+                if let ending = Self.ending(of: process) { throw Self.failed(ending, log: log) }
                 guard waited < startLimit else {
                     throw Self.failed("labd does not answer after \(Figures.seconds(waited.inSeconds))", log: log)
                 }
@@ -83,11 +83,30 @@ struct PrivateDaemon: Sendable {
         }
     }
 
-    // Looks without reaping, which stays with the one who started the process.
-    private static func hasEnded(_ process: pid_t) -> Bool {
+    private enum Ending {
+        case exited(Int32)
+        case unknown
+    }
+
+    // Looks without reaping, which stays with the one who started the process. Nil while it runs.
+    private static func ending(of process: pid_t) -> Ending? {
         var information = siginfo_t()
-        let result = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
-        return result == 0 ? information.si_signo == SIGCHLD : errno == ECHILD
+        guard waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else {
+            return errno == ECHILD ? .unknown : nil
+        }
+        guard information.si_signo == SIGCHLD else { return nil }
+        guard information.si_code == Int32(CLD_EXITED) else { return .unknown }
+        return .exited(information._sifields._sigchld.si_status)
+    }
+
+    /// 78 is how labd says that it cannot work with its configuration (EX_CONFIG of sysexits.h); what it said last is
+    /// then all there is to say.
+    private static func failed(_ ending: Ending, log: String) -> CommandError {
+        guard case .exited(CommandStatus.configuration.rawValue) = ending else {
+            return failed("labd ended while it started", log: log)
+        }
+        return CommandError(
+            .configuration, Failure(.configuration, DaemonComplaint.text(in: HostFiles.tail(log, lines: 60))))
     }
 
     private static func failed(_ message: String, log: String) -> CommandError {

@@ -118,6 +118,7 @@ extension DemoChapter {
         case .fellBack: return "the board tried the new version and fell back to the old one\(running)\(took)"
         case .recoveredLate: return "the board came back after \(cut.boots) boots\(running)\(took)"
         case .corrupt: return "the board came back damaged\(running)"
+        case .undecided: return "nothing can be said of what came back\(running)\(took)"
         case .brick: return "the board is a brick (\(Self.brick(cut.brickKind)))"
         case nil: return "the verdict is \(SafeText.line(cut.outcome))"
         }

@@ -8,8 +8,9 @@ struct BoardView {
     func table(_ list: BoardList) -> [String] {
         guard !list.boards.isEmpty else { return ["no boards"] }
         var table = Table([
-            .init("BOARD", minimum: 10), .init("TYPE", minimum: 8), .init("STATE"), .init("HEALTH"), .init("POWER"),
-            .init("JOB", isNumber: true), .init("TAGS", minimum: 6), .init("DESCRIPTION", minimum: 12),
+            .init("BOARD", minimum: 12), .init("TYPE", minimum: 8, leaves: 3), .init("STATE"),
+            .init("HEALTH", leaves: 6), .init("POWER", leaves: 4), .init("JOB", isNumber: true, leaves: 5),
+            .init("TAGS", minimum: 8, leaves: 2), .init("DESCRIPTION", minimum: 16, leaves: 1),
         ])
         table.rows = list.boards.map { board in
             [

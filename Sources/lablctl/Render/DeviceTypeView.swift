@@ -7,7 +7,9 @@ struct DeviceTypeView {
 
     func table(_ list: DeviceTypeList) -> [String] {
         guard !list.deviceTypes.isEmpty else { return ["no device types"] }
-        var table = Table([.init("TYPE"), .init("BOARDS", isNumber: true), .init("DESCRIPTION", minimum: 12)])
+        var table = Table([
+            .init("TYPE"), .init("BOARDS", isNumber: true), .init("DESCRIPTION", minimum: 16, leaves: 1),
+        ])
         table.rows = list.deviceTypes.map { [.init($0.name), .init(String($0.boards)), .init($0.description)] }
         return table.lines(in: style)
     }

@@ -8,8 +8,9 @@ struct JobView {
     func table(_ list: JobList) -> [String] {
         guard !list.jobs.isEmpty else { return ["no jobs"] }
         var table = Table([
-            .init("ID", isNumber: true), .init("STATE"), .init("HEALTH"), .init("TYPE", minimum: 8),
-            .init("BOARD", minimum: 8), .init("SUBMITTED (UTC)", minimum: 10), .init("NAME", minimum: 12),
+            .init("ID", isNumber: true), .init("STATE"), .init("HEALTH", leaves: 4),
+            .init("TYPE", minimum: 8, leaves: 2), .init("BOARD", minimum: 8, leaves: 3),
+            .init("SUBMITTED (UTC)", leaves: 1), .init("NAME", minimum: 16),
         ])
         table.rows = list.jobs.map { job in
             [
@@ -29,7 +30,7 @@ struct JobView {
         ]
         if let waiting = job.waiting { fields.append(("waits", SafeText.line(waiting))) }
         if let failure = job.failure {
-            fields.append(("failure", style.paint("\(failure.type): \(SafeText.line(failure.message))", .red)))
+            fields.append(Self.isCanceling(failure) ? ("because", reason(failure)) : ("failure", reason(failure)))
             if let place = failure.place { fields.append(("at", SafeText.line(place))) }
             if let advice = failure.advice { fields.append(("try", SafeText.line(advice))) }
         }
@@ -45,7 +46,7 @@ struct JobView {
         if let took = Figures.seconds(from: job.started, to: job.ended) {
             fields.append(("took", Figures.seconds(took)))
         }
-        if job.attempt > 1 { fields.append(("attempt", String(job.attempt))) }
+        if job.attempt > 1 { fields.append(("attempt", "\(job.attempt) (an earlier run was interrupted)")) }
         return FieldList(style: style).lines(fields)
     }
 
@@ -55,18 +56,36 @@ struct JobView {
         if let counts = job.results { line += ", " + Self.counts(counts) }
         if let took = Figures.seconds(from: job.started, to: job.ended) { line += " in \(Figures.seconds(took))" }
         if let failure = job.failure {
-            line += style.paint("\n  \(failure.type): \(SafeText.line(failure.message))", .red)
+            line += "\n  " + reason(failure)
         }
         if let advice = job.failure?.advice { line += "\n  try: \(SafeText.line(advice))" }
         return line
     }
 
+    /// `2 tests passed, 1 failed (9 steps)`.
     static func counts(_ counts: ResultCounts) -> String {
         let parts = [
             (counts.pass, "passed"), (counts.fail, "failed"), (counts.skip, "skipped"), (counts.unknown, "unknown"),
         ]
-        let told = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return told.isEmpty ? "no results" : told.joined(separator: ", ")
+        var told = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        if let first = parts.first(where: { $0.0 > 0 }) {
+            told[0] = "\(first.0) test\(first.0 == 1 ? "" : "s") \(first.1)"
+        }
+        let steps = counts.steps.pass + counts.steps.fail
+        guard steps > 0 else { return told.isEmpty ? "no results" : told.joined(separator: ", ") }
+        let failed = counts.steps.fail > 0 ? ", \(counts.steps.fail) failed" : ""
+        let tests = told.isEmpty ? "no tests" : told.joined(separator: ", ")
+        return "\(tests) (\(steps) step\(steps == 1 ? "" : "s")\(failed))"
+    }
+
+    private func reason(_ failure: FailureInfo) -> String {
+        // A canceled job says by itself who canceled it.
+        let type = Self.isCanceling(failure) ? "" : "\(SafeText.line(failure.type)): "
+        return style.paint(type + SafeText.line(failure.message), .red)
+    }
+
+    private static func isCanceling(_ failure: FailureInfo) -> Bool {
+        failure.type == ErrorType.canceled.rawValue
     }
 
     private func painted(_ health: String) -> String {

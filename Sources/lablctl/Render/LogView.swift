@@ -45,7 +45,7 @@ struct LogView {
         case .null: ""
         case .bool(let value): String(value)
         case .integer(let value): String(value)
-        case .double(let value): Figures.number(value)
+        case .double(let value): Figures.measurement(value, units: "")
         case .string(let text): text
         case .list(let elements): "[" + elements.map(plainText).joined(separator: ", ") + "]"
         case .map(let members):

@@ -31,7 +31,8 @@ struct Output: Sendable {
         write(body.last == UInt8(ascii: "\n") ? body : body + [UInt8(ascii: "\n")])
     }
 
-    /// Writes all of `bytes`. Ends the program quietly when nobody reads any more, as `head` does to its feeder.
+    /// Writes all of `bytes`. Ends the program quietly when nobody reads any more, as `head` does to its feeder, and
+    /// with a word about it when the answer cannot be written.
     func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -44,7 +45,10 @@ struct Output: Sendable {
             } else if errno == EPIPE {
                 exit(CommandStatus.success.rawValue)
             } else if errno != EINTR {
-                return
+                guard descriptor == STDOUT_FILENO else { return }
+                let reason = HostFiles.errorText()
+                Output.progress().line("lablctl: cannot write to standard output: \(reason)")
+                exit(CommandStatus.internalError.rawValue)
             }
         }
     }

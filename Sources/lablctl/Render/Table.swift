@@ -5,11 +5,14 @@ struct Table {
         var isNumber = false
         /// The narrowest the column may be cut to; nil keeps it whole.
         var minimum: Int?
+        /// When the column is left out of a table that does not fit: 1 goes first; nil stays.
+        var leaves: Int?
 
-        init(_ title: String, isNumber: Bool = false, minimum: Int? = nil) {
+        init(_ title: String, isNumber: Bool = false, minimum: Int? = nil, leaves: Int? = nil) {
             self.title = title
             self.isNumber = isNumber
             self.minimum = minimum
+            self.leaves = leaves
         }
     }
 
@@ -36,18 +39,44 @@ struct Table {
 
     /// The titles and rows as lines, without space at their ends.
     func lines(in style: TextStyle) -> [String] {
+        guard let narrower = withoutWhatDoesNotFit(in: style.width) else { return fittedLines(in: style) }
+        return narrower.lines(in: style)
+    }
+
+    private func fittedLines(in style: TextStyle) -> [String] {
         let widths = widths(in: style.width)
         let titles = columns.map { Cell($0.title, .bold) }
         return ([titles] + rows).map { line($0, widths: widths, style: style) }
     }
 
+    /// The table with one column less; nil when it fits or no column may leave.
+    private func withoutWhatDoesNotFit(in available: Int?) -> Table? {
+        guard let available else { return nil }
+        let least = zip(columns, naturalWidths).map { column, width in min(width, column.minimum ?? width) }
+        guard least.reduce(Self.gap * (columns.count - 1), +) > available else { return nil }
+        let leaving = columns.indices.filter { columns[$0].leaves != nil }
+            .min { (columns[$0].leaves ?? 0) < (columns[$1].leaves ?? 0) }
+        guard let leaving else { return nil }
+        var narrower = self
+        narrower.columns.remove(at: leaving)
+        for index in narrower.rows.indices where narrower.rows[index].indices.contains(leaving) {
+            narrower.rows[index].remove(at: leaving)
+        }
+        return narrower
+    }
+
     private static let gap = 2
+
+    /// What each column needs to show all it has.
+    private var naturalWidths: [Int] {
+        columns.indices.map { index in
+            rows.reduce(columns[index].title.count) { max($0, index < $1.count ? $1[index].text.count : 0) }
+        }
+    }
 
     // The widest column that may shrink gives way first, until all fit or none can.
     private func widths(in available: Int?) -> [Int] {
-        var widths = columns.indices.map { index in
-            rows.reduce(columns[index].title.count) { max($0, index < $1.count ? $1[index].text.count : 0) }
-        }
+        var widths = naturalWidths
         guard let available else { return widths }
         var excess = widths.reduce(Self.gap * (columns.count - 1), +) - available
         while excess > 0 {

@@ -51,6 +51,12 @@ struct TextStyle: Hashable, Sendable {
         return String(text.prefix(max(0, columns - 1))) + (columns > 0 ? sign : "")
     }
 
+    /// A length of time; microseconds have their sign where the terminal can show it.
+    func length(_ seconds: Double) -> String {
+        let text = Figures.seconds(seconds)
+        return usesUnicode && text.hasSuffix(" us") ? text.dropLast(2) + "µs" : text
+    }
+
     /// The mark before a result.
     func mark(_ result: TestResult) -> String {
         switch result {

@@ -38,6 +38,7 @@ enum WireSamples {
         "JobList": JobList(jobs: [job], total: 1),
         "CancelRequest": CancelRequest(reason: "r"),
         "ResultCounts": ResultCounts(),
+        "StepCounts": StepCounts(),
         "ResultInfo": result,
         "PowerCutInfo": cut,
         "JobResults": JobResults(job: 1, results: [result], powerCuts: [cut]),

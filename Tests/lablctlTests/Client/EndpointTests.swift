@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "unix:", "unix:relative.sock", "http://", "http://lab/path", "two words", "",
+        "unix:", "unix:relative.sock", "foo", "lab:", "lab:port", "lab:99999", "http://", "http://lab/path",
+        "two words", "",
         "unix:/" + String(repeating: "x", count: 107),
     ])
     func otherTextIsRefused(text: String) {

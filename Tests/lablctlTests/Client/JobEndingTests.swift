@@ -24,13 +24,22 @@ import Testing
         #expect(Fixture.results([retried[0]]).hasFailedTests)
     }
 
+    @Test func aCompleteJobWhoseTestsPassedIsASuccess() {
+        let results = Fixture.results([
+            Fixture.result("download-retry", "fail", suite: "lava"),
+            Fixture.result("download-retry", "pass", suite: "lava"),
+            Fixture.result("job", "pass", suite: "lava"), Fixture.result("uname", "pass"),
+        ])
+        #expect(CommandStatus(job: Fixture.job(), results: results) == .success)
+    }
+
     @Test func aTestThatPassedOnceAndFailedOnceFailed() {
         let twice = [Fixture.result("case", "pass"), Fixture.result("case", "fail")]
         #expect(Fixture.results(twice).hasFailedTests)
     }
 
     @Test func exitCodesAreThoseOfTheDocumentation() {
-        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 64, 65, 66, 69, 70, 75, 77])
+        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 64, 65, 66, 69, 70, 75, 77, 78, 130])
     }
 }
 

@@ -1,5 +1,6 @@
 import LabModel
 import LabWire
+import Synchronization
 import Testing
 
 @testable import lablctl
@@ -31,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("401 Unauthorized", CommandStatus.notAllowed), ("404 Not Found", .notFound), ("409 Conflict", .busy),
+        ("400 Bad Request", CommandStatus.usage), ("403 Forbidden", .notAllowed), ("404 Not Found", .notFound),
+        ("409 Conflict", .busy),
         ("413 Payload Too Large", .invalidJob), ("422 Unprocessable Content", .invalidJob),
         ("500 Internal Server Error", .internalError),
     ])
@@ -46,6 +48,52 @@ import Testing
             #expect(error.failure.advice == "wait")
             #expect(error.diagnostics.first?.line == 2)
         }
+    }
+
+    @Test func onlyABoardThatIsHeldIsBusy() {
+        func status(_ message: String) -> CommandStatus {
+            CommandError(httpStatus: 409, body: ErrorBody(error: FailureInfo(type: "Job", message: message))).status
+        }
+        #expect(status("the board virt-1 is not free: job 3 holds it") == .busy)
+        #expect(status("board qemu-1 has no media of its own and was given no images") == .internalError)
+    }
+
+    @Test(arguments: [
+        ("boards/nope", "`lablctl boards` lists them"), ("boards/nope/power", "`lablctl boards` lists them"),
+        ("device-types/x?explain=y", "`lablctl device-type list` lists them"), ("jobs/9", "`lablctl jobs` lists them"),
+    ])
+    func whatIsNotThereIsAdvisedInOurWords(path: String, advice: String) {
+        let body = ErrorBody(
+            error: FailureInfo(type: "NotFound", message: "there is no such thing", advice: "/api/v1/boards lists them")
+        )
+        let error = CommandError(httpStatus: 404, body: body, target: "/api/v1/" + path)
+        #expect(error.failure.advice == advice)
+    }
+
+    @Test func whatTheLabsFilesLackIsNoFaultOfAJob() {
+        let body = ErrorBody(error: FailureInfo(type: "Configuration", message: "the type has no key `a`"))
+        func status(_ target: String) -> CommandStatus {
+            CommandError(httpStatus: 422, body: body, target: "/api/v1/" + target).status
+        }
+        #expect(status("device-types/x?explain=a") == .notFound)
+        #expect(status("device-types/x") == .internalError)
+        #expect(status("jobs") == .internalError)
+    }
+
+    @Test func adviceThatIsNotOfTheAPIStays() {
+        let body = ErrorBody(
+            error: FailureInfo(type: "NotFound", message: "the type has no key `a`", advice: "did you mean `b`?"))
+        let error = CommandError(httpStatus: 404, body: body, target: "/api/v1/device-types/x?explain=a")
+        #expect(error.failure.advice == "did you mean `b`?")
+    }
+
+    @Test func aMissingTokenIsAskedForAsAVariable() {
+        let body = ErrorBody(
+            error: FailureInfo(type: "Unauthorized", message: "no token", advice: "send `Authorization: Bearer`"))
+        let error = CommandError(httpStatus: 401, body: body, target: "/api/v1/jobs")
+        #expect(error.status == .notAllowed)
+        #expect(error.failure.advice?.contains("LABD_TOKEN") == true)
+        #expect(error.failure.advice?.contains("Authorization") == false)
     }
 
     @Test func aServerThatIsNotThereIsNoDaemon() async throws {
@@ -78,6 +126,21 @@ import Testing
             #expect(server.requests.count == 3)
             #expect(server.requests[0].lowercased().contains("last-event-id: 0\r\n"))
             #expect(server.requests[1].lowercased().contains("last-event-id: 20\r\n"))
+        }
+    }
+
+    @Test func aLossIsToldOnceAndTheReturnToo() async throws {
+        let first = TinyServer.events(
+            "id: 10\nevent: log\ndata: {\"dt\":\"t\",\"lvl\":\"target\",\"msg\":\"one\"}\n\n")
+        let refused = TinyServer.json("{}", status: "500 Internal Server Error")
+        let last = TinyServer.events("event: end\ndata: \(Self.job)\n\n")
+        let answers = [first, refused, last, TinyServer.json(Self.job)]
+        try await withClient(answers: answers) { client, _ in
+            let told = Mutex<[String]>([])
+            _ = try await client.followLog(
+                7, lost: { told.withLock { $0.append("lost") } }, regained: { told.withLock { $0.append("back") } },
+                entry: { _, _ in })
+            #expect(told.withLock { $0 } == ["lost", "back"])
         }
     }
 

@@ -31,6 +31,9 @@ import Testing
     @Test(arguments: [
         ["run"], ["power", "board", "sideways"], ["jobs", "--limit", "0"], ["jobs", "--offset", "-1"], ["job", "one"],
         ["board", "b", "--health", "great"], ["board", "b", "--reason", "why"], ["console", "b", "--tail", "-1"],
+        ["jobs", "--state", "bogus"], ["jobs", "--state", "running,bogus"], ["jobs", "--health", "bogus"],
+        ["job", "0"], ["logs", "0"], ["results", "0"], ["cancel", "0"], ["job", "99999999999999999999"],
+        ["device-type", "show", "qemu", "--explain", ""],
         ["nonsense"],
     ])
     func wrongLinesAreRefused(arguments: [String]) {
@@ -47,6 +50,26 @@ import Testing
         let jobs = try command(
             "jobs", "--state", "running,submitted", "--submitter", "a&b", "--limit", "5", as: JobsCommand.self)
         #expect(jobs.target == "/api/v1/jobs?state=running%2Csubmitted&submitter=a%26b&limit=5")
+    }
+
+    @Test func filtersTakeLAVAsWordsInAnyCase() throws {
+        let jobs = try command("jobs", "--state", "Running,SUBMITTED", "--health", "Complete", as: JobsCommand.self)
+        #expect(jobs.target == "/api/v1/jobs?state=Running%2CSUBMITTED&health=Complete&limit=50")
+    }
+
+    @Test func jobsAreNamedByTheirNumber() throws {
+        #expect(try command("logs", "7", "-f", as: LogsCommand.self).job.id == 7)
+        #expect(try command("cancel", "7", as: CancelCommand.self).job.id == 7)
+    }
+
+    @Test func cancelingSaysWhatBecameOfTheJob() {
+        let waiting = Fixture.job(state: "Submitted", health: "Unknown")
+        let running = Fixture.job(state: "Canceling", health: "Unknown")
+        let canceled = Fixture.job(health: "Canceled")
+        #expect(CancelCommand.sentence(before: running, after: running) == "job 1: Canceling")
+        #expect(CancelCommand.sentence(before: waiting, after: canceled) == "job 1: Canceled")
+        #expect(
+            CancelCommand.sentence(before: Fixture.job(), after: Fixture.job()) == "job 1 had ended already: Complete")
     }
 
     @Test func deviceTypeShowTakesAKeyToExplain() throws {
@@ -80,6 +103,15 @@ import Testing
 
     @Test func helpListsEveryExitCode() {
         for status in CommandStatus.allCases { #expect(Lablctl.help.contains("\n  \(status.rawValue) ")) }
+    }
+
+    @Test func earlierOutputIsSaidToBeThat() {
+        func shown(_ text: String, next: Int64) -> String {
+            String(decoding: EarlierOutput(bytes: Array(text.utf8), next: next).introduced, as: UTF8.self)
+        }
+        #expect(shown("ello\nworld\n", next: 500) == "-- earlier output --\r\nworld\n")
+        #expect(shown("hello\n", next: 6) == "-- earlier output --\r\nhello\n")
+        #expect(shown("no end", next: 500) == "-- earlier output --\r\nno end")
     }
 
     @Test func theEscapeKeyEndsWhatIsTyped() {

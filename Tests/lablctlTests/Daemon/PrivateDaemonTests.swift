@@ -33,6 +33,23 @@ import Testing
         }
     }
 
+    @Test func aLabdThatRefusesItsConfigurationIsPassedThrough() async throws {
+        let script = "echo 'a log line'; echo 'labd: c.yaml:3:3: error: unknown key' >&2; echo '  second' >&2; exit 78"
+        try await withProgram(script) { program, _ in
+            let error = await #expect(throws: CommandError.self) {
+                try await daemon(program, limit: .seconds(30)).run(note: { _ in }) { _ in }
+            }
+            #expect(error?.status == .configuration)
+            #expect(error?.failure.message == "c.yaml:3:3: error: unknown key\n  second")
+            #expect(error?.failure.advice == nil)
+        }
+    }
+
+    @Test func aComplaintWithoutANameIsTheLastLine() {
+        #expect(DaemonComplaint.text(in: ["one", "two"]) == "two")
+        #expect(!DaemonComplaint.text(in: []).isEmpty)
+    }
+
     @Test func aLabdThatNeverAnswersIsEnded() async throws {
         // TERM is ignored, so only the kill at the end of the sequence ends it.
         try await withProgram("trap '' TERM; echo $$ > \"${0%/*}/pid\"; while :; do sleep 0.1; done") {

@@ -45,10 +45,16 @@ import Testing
         #expect(hello.judge(job, passes).differences == ["the job should be Complete; it is Incomplete: no board"])
     }
 
-    @Test(arguments: ["new", "fell-back", "recovered-late", "corrupt", "brick", "novel"])
+    @Test(arguments: ["new", "fell-back", "recovered-late", "corrupt", "brick", "undecided", "novel"])
     func anyOtherVerdictOfTheUpdateIsNotAsTold(outcome: String) {
         let judgement = update.judge(Fixture.job(), Fixture.results([], cuts: [Fixture.cut(outcome)]))
         #expect(judgement.differences.first == "the verdict should be `old`; it is `\(outcome)`")
+    }
+
+    @Test func anUndecidedCutSaysThatNothingCanBeSaid() {
+        let judgement = update.judge(Fixture.job(), Fixture.results([], cuts: [Fixture.cut("undecided")]))
+        #expect(judgement.sentence.contains("nothing can be said of what came back"))
+        #expect(!judgement.isAsTold)
     }
 
     @Test func aBrickWithoutKindOrLinesIsNotAsTold() {

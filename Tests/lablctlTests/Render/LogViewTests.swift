@@ -47,5 +47,6 @@ import Testing
 
     @Test func otherMessagesHaveAShortForm() {
         #expect(line("target", ["b": 1, "a": [true, nil, 2.5]]) == "a: [true, , 2.5], b: 1")
+        #expect(line("target", ["duration": 3.5098050389999997]) == "duration: 3.50981")
     }
 }

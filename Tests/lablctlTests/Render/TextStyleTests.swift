@@ -22,6 +22,12 @@ import Testing
         #expect(!style(["LANG": "en_US.UTF-8", "LC_ALL": "C"]).usesUnicode)
     }
 
+    @Test func microsecondsHaveTheirSignWhereItCanBeShown() {
+        #expect(style(["LANG": "C.UTF-8"]).length(0.0004) == "400 µs")
+        #expect(TextStyle.plain.length(0.0004) == "400 us")
+        #expect(style(["LANG": "C.UTF-8"]).length(0.4) == "400 ms")
+    }
+
     @Test func filesHaveNoWidth() {
         #expect(style([:], isTerminal: false).width == nil)
         #expect(style([:]).width == 80)

@@ -9,7 +9,7 @@ import Testing
         let view = JobView(style: .plain)
         let counts = ResultCounts(pass: 5, skip: 1)
         #expect(
-            view.ending(Fixture.job(results: counts)) == "job 1: Complete, 5 passed, 1 skipped in 4.3 s")
+            view.ending(Fixture.job(results: counts)) == "job 1: Complete, 5 tests passed, 1 skipped in 4.3 s")
         let failure = FailureInfo(type: "Infrastructure", message: "no console", advice: "look at the cable")
         #expect(
             view.ending(Fixture.job(health: "Incomplete", failure: failure)) == """
@@ -17,6 +17,34 @@ import Testing
                   Infrastructure: no console
                   try: look at the cable
                 """)
+    }
+
+    @Test func stepsAreToldApartFromTests() {
+        let steps = StepCounts(pass: 8, fail: 1)
+        #expect(JobView.counts(ResultCounts(pass: 2, steps: StepCounts(pass: 9))) == "2 tests passed (9 steps)")
+        #expect(
+            JobView.counts(ResultCounts(pass: 2, fail: 1, steps: steps))
+                == "2 tests passed, 1 failed (9 steps, 1 failed)"
+        )
+        #expect(JobView.counts(ResultCounts(fail: 1)) == "1 test failed")
+        #expect(JobView.counts(ResultCounts(steps: StepCounts(pass: 1))) == "no tests (1 step)")
+        #expect(JobView.counts(ResultCounts()) == "no results")
+    }
+
+    @Test func aCanceledJobSaysItOnce() {
+        let failure = FailureInfo(type: "Canceled", message: "canceled by local: no longer needed")
+        let job = Fixture.job(health: "Canceled", failure: failure)
+        let view = JobView(style: .plain)
+        #expect(view.details(job).contains("because    canceled by local: no longer needed"))
+        #expect(view.ending(job) == "job 1: Canceled in 4.3 s\n  canceled by local: no longer needed")
+    }
+
+    @Test func anInterruptionIsTold() {
+        var job = Fixture.job()
+        let view = JobView(style: .plain)
+        #expect(!view.details(job).contains { $0.hasPrefix("attempt") })
+        job.attempt = 2
+        #expect(view.details(job).contains("attempt    2 (an earlier run was interrupted)"))
     }
 
     @Test func listsSayWhatIsLeftOut() {
@@ -43,7 +71,7 @@ import Testing
         let cut = Fixture.cut(
             "brick", brick: "bootloader-prompt", allowed: false, lastLines: ["", "labd: no slot", "=> "])
         let lines = PowerCutView(style: .plain).lines(cut)
-        #expect(lines.contains("  verdict: brick (bootloader-prompt), which the job has as not allowed"))
+        #expect(lines.contains("  verdict: brick (bootloader-prompt), not allowed by the job"))
         #expect(lines.contains("  after: not alive"))
         #expect(lines.suffix(2) == ["    | labd: no slot", "    | => "])
     }
@@ -53,7 +81,25 @@ import Testing
         #expect(lines.contains("  before: version v1, slot A"))
         #expect(lines.contains("  after: version v1, slot A, 1.9 s after power-on"))
         #expect(lines.contains("  trigger to switch command: 400 us"))
+        #expect(lines.contains("  verdict: old, allowed by the job"))
         #expect(!lines.contains { $0.contains("last lines") })
+    }
+
+    @Test func silenceFromTheFirstMomentIsTold() {
+        var cut = Fixture.cut("old")
+        cut.silenceLatency = 0
+        #expect(
+            PowerCutView(style: .plain).lines(cut).contains("  switch command to silence: nothing more was printed"))
+    }
+
+    @Test func anUndecidedCutNeverPasses() {
+        var cut = Fixture.cut("undecided", allowed: false)
+        #expect(
+            PowerCutView(style: .plain).lines(cut)
+                .contains("  verdict: undecided, nothing can be said, which never passes"))
+        cut.alive = false
+        #expect(
+            PowerCutView(style: .plain).lines(cut).contains("  after: not seen alive before the watch ended"))
     }
 
     @Test func explanationsMarkTheLayerThatHolds() {

@@ -1,0 +1,61 @@
+/// The written form of a signal: `<LAVA_SIGNAL_NAME text _n=NUMBER _c=CHECKSUM>`.
+enum SignalForm {
+    static let head = Array("<LAVA_SIGNAL_".utf8)
+    /// Longest signal, in bytes.
+    static let limit = 4096
+    private static let end = UInt8(ascii: ">")
+
+    /// Reads bytes from `<` to `>` as a protected signal.
+    ///
+    /// - Returns: nil unless head, number and checksum are there and the checksum fits.
+    static func protected(_ bytes: [UInt8]) -> (name: String, text: String, number: Int)? {
+        guard bytes.count > head.count + 2, bytes.count <= limit, bytes.starts(with: head), bytes.last == end,
+            let sum = trailing("_c=", in: bytes[..<(bytes.count - 1)])
+        else { return nil }
+        let body = bytes[head.count..<sum.start]
+        // The cheap look first: most of what is tried here is no signal.
+        guard let number = trailing("_n=", in: body), SignalChecksum.of(body) == sum.value else { return nil }
+        let words = body[..<number.start]
+        guard let (name, text) = split(words) else { return nil }
+        return (name, text, Int(number.value))
+    }
+
+    /// Reads bytes from `<` to `>` as a signal without protection.
+    static func unprotected(_ bytes: [UInt8]) -> (name: String, text: String)? {
+        guard bytes.count > head.count + 1, bytes.count <= limit, bytes.starts(with: head), bytes.last == end else {
+            return nil
+        }
+        return split(bytes[head.count..<(bytes.count - 1)])
+    }
+
+    /// Whether `bytes` end as a protected signal ends.
+    static func hasTail(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.last == end, let sum = trailing("_c=", in: bytes.dropLast()) else { return false }
+        return trailing("_n=", in: bytes[bytes.startIndex..<sum.start]) != nil
+    }
+
+    /// The decimal number behind ` KEY` at the end of `bytes`, and where the blank before the key stands.
+    private static func trailing(_ key: String, in bytes: ArraySlice<UInt8>) -> (value: UInt32, start: Int)? {
+        var place = bytes.endIndex
+        while place > bytes.startIndex, isDigit(bytes[place - 1]) { place -= 1 }
+        let digits = bytes[place...]
+        let mark = Array((" " + key).utf8)
+        guard (1...10).contains(digits.count), place - bytes.startIndex >= mark.count,
+            bytes[(place - mark.count)..<place].elementsEqual(mark),
+            let value = UInt32(String(decoding: digits, as: UTF8.self))
+        else { return nil }
+        return (value, place - mark.count)
+    }
+
+    private static func split(_ body: ArraySlice<UInt8>) -> (name: String, text: String)? {
+        let name = body.prefix { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+        guard !name.isEmpty, name.endIndex < body.endIndex, body[name.endIndex] == UInt8(ascii: " ") else { return nil }
+        let text = body[(name.endIndex + 1)...]
+        guard !text.contains(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) else { return nil }
+        return (String(decoding: name, as: UTF8.self), String(decoding: text, as: UTF8.self))
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}

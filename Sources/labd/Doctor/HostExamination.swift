@@ -1,0 +1,137 @@
+import Foundation
+import Glibc
+import JobDSL
+import LabModel
+
+/// Looks at what the host offers, without leaving anything behind.
+struct HostExamination {
+    let configuration: LabdConfiguration
+    let shared: SharedFiles?
+    let path: [String]
+
+    func run() -> [HostCheck] {
+        [StateExamination(path: configuration.state).check] + deviceTypes + boards
+            + [kit, freeSpace, TFTPExamination(host: configuration.tftpHost, port: configuration.tftpPort).check]
+            + Self.programs.map(program)
+    }
+
+    private struct Program {
+        var name: String
+        var package: String
+        var use: String
+        var isVital: Bool
+    }
+
+    private static let programs = [
+        Program(name: "qemu-system-aarch64", package: "qemu-system-arm", use: "virtual arm64 boards", isVital: true),
+        Program(name: "setpriv", package: "util-linux", use: "children that end with labd", isVital: true),
+        Program(name: "mke2fs", package: "e2fsprogs", use: "overlays on a drive of their own", isVital: true),
+        Program(name: "git", package: "git", use: "test definitions from repositories", isVital: false),
+        Program(name: "qemu-system-x86_64", package: "qemu-system-x86", use: "jobs with `arch: amd64`", isVital: false),
+    ]
+
+    private func program(_ wanted: Program) -> HostCheck {
+        let candidates = path.map { folder in "\(folder)/\(wanted.name)" }
+        if let found = candidates.first(where: { access($0, X_OK) == 0 }) {
+            return HostCheck(name: wanted.name, verdict: .ok, detail: found)
+        }
+        return HostCheck(
+            name: wanted.name, verdict: wanted.isVital ? .missing : .limited,
+            detail: "not found; needed for \(wanted.use)",
+            mend: "apt-get install \(wanted.package)")
+    }
+
+    private var deviceTypes: [HostCheck] {
+        guard let shared else {
+            return [
+                HostCheck(
+                    name: "device types", verdict: .missing, detail: "the shipped device types were not found",
+                    mend: "set LABD_SHARE to the folder that holds device-types/")
+            ]
+        }
+        let catalog = DeviceTypeCatalog(folders: configuration.deviceTypes)
+        let errors = catalog.lint().filter { $0.severity == .error }
+        guard !errors.isEmpty else {
+            let folders = ([shared.deviceTypes] + configuration.deviceTypes.filter { $0 != shared.deviceTypes })
+                .joined(separator: ", ")
+            return [
+                HostCheck(
+                    name: "device types", verdict: .ok, detail: "\(catalog.names.count) types below \(folders)")
+            ]
+        }
+        return errors.enumerated().map { index, error in
+            HostCheck(
+                name: "device types", verdict: .missing, detail: error.description,
+                mend: index == errors.count - 1
+                    ? "mend the file, or take its folder out of `device_types`" : nil)
+        }
+    }
+
+    /// Every board's type and variables, and what its driver needs.
+    private var boards: [HostCheck] {
+        let examination = BoardCheck(configuration: configuration, shared: shared)
+        return configuration.boards.flatMap { board -> [HostCheck] in
+            let name = "board \(board.name)"
+            let findings = examination.findings(of: board)
+            guard findings.isEmpty else {
+                return findings.map { finding in
+                    let text = finding.position == nil ? finding.failure.description : "\(finding.diagnostic)"
+                    return HostCheck(name: name, verdict: .missing, detail: text)
+                }
+            }
+            let type = "type \(board.type), driver \(board.driver)"
+            guard board.driver == "qemu",
+                let profile = try? examination.catalog.profile(of: board.type, variables: board.variables)
+            else { return [HostCheck(name: name, verdict: .ok, detail: type)] }
+            let setting = { (key: String) in board.options[key]?.string ?? profile.emulator[key]?.string }
+            let emulator = Self.emulator(of: setting("arch") ?? profile.architecture)
+            guard isInstalled(emulator) else {
+                return [
+                    HostCheck(
+                        name: name, verdict: .limited, detail: "\(type); its program \(emulator) is not installed")
+                ]
+            }
+            guard let kit = setting("kit") else { return [HostCheck(name: name, verdict: .ok, detail: type)] }
+            return [
+                HostCheck(
+                    name: name, verdict: .ok,
+                    detail: "\(type), kit \(kit)" + (isBuilt(kit) ? "" : ", which is built at first use"))
+            ]
+        }
+    }
+
+    private static func emulator(of architecture: String) -> String {
+        let names = ["arm64": "aarch64", "armhf": "arm", "amd64": "x86_64"]
+        return "qemu-system-" + (names[architecture] ?? architecture)
+    }
+
+    private func isInstalled(_ program: String) -> Bool { path.contains { access("\($0)/\(program)", X_OK) == 0 } }
+
+    private func isBuilt(_ kit: String) -> Bool {
+        access("\(configuration.kits)/\(kit)/current/disk.img", R_OK) == 0
+    }
+
+    private var kit: HostCheck {
+        let place = "\(configuration.kits)/arm64-ab/current"
+        if access("\(place)/disk.img", R_OK) == 0 {
+            return HostCheck(name: "board kit arm64-ab", verdict: .ok, detail: place)
+        }
+        return HostCheck(
+            name: "board kit arm64-ab", verdict: .missing, detail: "not built yet",
+            mend: "\(shared?.kitBuilder ?? "board-kit/build") \(configuration.kits)")
+    }
+
+    private var freeSpace: HostCheck {
+        let folder = StateExamination(path: configuration.state).nearest
+        let values = try? URL(fileURLWithPath: folder).resourceValues(forKeys: [.volumeAvailableCapacityKey])
+        let free = values?.volumeAvailableCapacity ?? 0
+        guard free > 0 else {
+            return HostCheck(
+                name: "disk space", verdict: .limited, detail: "how much is free below \(folder) is unknown")
+        }
+        let isEnough = free > 2 << 30
+        return HostCheck(
+            name: "disk space", verdict: isEnough ? .ok : .limited, detail: "\(free >> 20) MiB free",
+            mend: isEnough ? nil : "free some space: virtual boards and images want 2 GiB")
+    }
+}

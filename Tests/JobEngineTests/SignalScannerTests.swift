@@ -1,0 +1,149 @@
+import Testing
+
+@testable import JobEngine
+
+/// Signals as the helpers of a real run print them.
+enum RealRun {
+    static let bodies = [
+        "STARTRUN 0_smoke 7_1.1", "STARTTC linux-runs", "ENDTC linux-runs",
+        "TESTCASE TEST_CASE_ID=linux-runs RESULT=pass",
+        "TESTCASE TEST_CASE_ID=boot-time RESULT=pass UNITS=seconds MEASUREMENT=4.49", "TESTSET START storage",
+        "TESTCASE TEST_CASE_ID=slot-is-whole RESULT=fail", "TESTSET STOP",
+        "TESTREFERENCE log fail http://lab/log.txt", "ENDRUN 0_smoke 7_1.1",
+    ]
+
+    static func line(_ number: Int) -> String {
+        let body = "\(bodies[number - 1]) _n=\(number)"
+        return "<LAVA_SIGNAL_\(body) _c=\(SignalChecksum.of(body.utf8))>"
+    }
+
+    static var text: String { (1...bodies.count).map { line($0) + "\r\n" }.joined() }
+
+    /// What the signals say, in order.
+    static var expected: [String] { bodies }
+
+    static func said(_ signals: [ReceivedSignal]) -> [String] { signals.map { "\($0.name) \($0.text)" } }
+}
+
+@Suite struct SignalChecksumTests {
+    /// Values of the `cksum` program.
+    @Test(arguments: [("", 4_294_967_295), ("123456789", 930_766_865), ("a", 1_220_704_766)] as [(String, UInt32)])
+    func itIsThatOfCksum(text: String, sum: UInt32) {
+        #expect(SignalChecksum.of(text.utf8) == sum)
+    }
+}
+
+@Suite struct SignalScannerTests {
+    static func scan(_ text: String, chunk: Int = .max) -> [ReceivedSignal] {
+        var scanner = SignalScanner()
+        var rest = Array(text.utf8)[...]
+        var found: [ReceivedSignal] = []
+        while !rest.isEmpty {
+            found += scanner.feed(rest.prefix(chunk))
+            rest = rest.dropFirst(chunk)
+        }
+        return found
+    }
+
+    @Test(arguments: [1, 7, 64, Int.max]) func aCleanRunIsRead(chunk: Int) {
+        let found = Self.scan(RealRun.text, chunk: chunk)
+        #expect(RealRun.said(found) == RealRun.expected)
+        #expect(found.allSatisfy { $0.integrity == .intact })
+    }
+
+    static let messages = [
+        "[   12.345678] random: crng init done\r\n", "random: crng init done\r\n",
+        "[   12.345678][    T1] random: crng init done\r\n", "[   12.345678][   C0] watchdog: late\n",
+        "[   12.3] ------------[ cut here ]------------\r\n[   12.4] WARNING: CPU: 0 PID: 1\r\n[   12.5] Call trace:\r\n",
+        "\u{1B}[1;31m[   12.345678] colourful\u{1B}[0m\r\n", "[   12.345678] usb 1-1: <unknown> -> <none>\r\n",
+        "[   12.345678] <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=fake RESULT=pass>\r\n",
+    ]
+
+    /// Every place of every signal, every kind of message: nothing is lost and nothing changed.
+    @Test(arguments: messages) func aMessageInsideASignalIsTakenOut(message: String) {
+        for number in 1...RealRun.bodies.count {
+            let line = RealRun.line(number)
+            for place in 0...line.utf8.count {
+                let torn = String(decoding: line.utf8.prefix(place), as: UTF8.self) + message
+                    + String(decoding: line.utf8.dropFirst(place), as: UTF8.self)
+                let found = Self.scan("/ # test\r\n" + torn + "\r\n").filter { $0.integrity != .unprotected }
+                guard RealRun.said(found) == [RealRun.bodies[number - 1]], found.first?.number == number else {
+                    Issue.record("lost at \(place) of \(line): \(found)")
+                    return
+                }
+            }
+        }
+    }
+
+    /// A message without its newline cannot be taken out; the number is missing, and nothing wrong is read instead.
+    @Test func aMessageWithoutItsEndIsMissed() {
+        for place in 1..<RealRun.line(4).utf8.count {
+            let line = RealRun.line(4)
+            let torn = String(decoding: line.utf8.prefix(place), as: UTF8.self) + "[ 1.0] no end"
+                + String(decoding: line.utf8.dropFirst(place), as: UTF8.self)
+            let found = Self.scan(torn + "\r\n").filter { $0.number != nil }
+            #expect(found.isEmpty)
+        }
+    }
+
+    @Test func aDroppedByteIsNeverReadAsSomethingElse() {
+        let line = Array(RealRun.line(5).utf8)
+        for place in line.indices {
+            var damaged = line
+            damaged.remove(at: place)
+            let found = Self.scan(String(decoding: damaged, as: UTF8.self) + "\r\n")
+            #expect(found.allSatisfy { $0.number == nil })
+        }
+    }
+
+    @Test func aRawEchoCountsAtTheStartOfALineOnly() {
+        let echo = "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=raw RESULT=pass>"
+        #expect(Self.scan("\(echo)\r\n").map(\.integrity) == [.unprotected])
+        #expect(Self.scan("+ echo \(echo)\r\n").isEmpty)
+        #expect(Self.scan("[    1.5] \(echo)\r\n").isEmpty)
+        var scanner = SignalScanner()
+        scanner.acceptsKernelEchoes = true
+        #expect(scanner.feed("[    1.5] \(echo)\r\n".utf8).count == 1)
+    }
+
+    @Test func noiseCostsBoundedMemory() {
+        var scanner = SignalScanner()
+        for _ in 0..<200 { #expect(scanner.feed(String(repeating: "<>\n", count: 500).utf8).isEmpty) }
+    }
+}
+
+@Suite struct SignalLedgerTests {
+    static func signal(_ number: Int?) -> ReceivedSignal {
+        ReceivedSignal(name: "X", text: "\(number ?? 0)", number: number, integrity: number == nil ? .unprotected : .intact)
+    }
+
+    @Test func orderIsKept() {
+        var ledger = SignalLedger()
+        #expect(ledger.receive(Self.signal(1)).map(\.number) == [1])
+        #expect(ledger.receive(Self.signal(3)).isEmpty)
+        #expect(ledger.receive(Self.signal(nil)).count == 1)
+        #expect(ledger.missing(upTo: 5) == [2, 4, 5])
+        #expect(ledger.receive(Self.signal(2)).map(\.number) == [2, 3])
+    }
+
+    @Test func repetitionsAreNotTakenTwice() {
+        var ledger = SignalLedger()
+        _ = ledger.receive(Self.signal(1))
+        #expect(ledger.receive(Self.signal(1)).isEmpty)
+    }
+
+    @Test func whatIsSentAgainSaysSo() {
+        var ledger = SignalLedger()
+        _ = ledger.receive(Self.signal(2))
+        ledger.beginResending()
+        #expect(ledger.receive(Self.signal(1)).map(\.integrity) == [.resent, .intact])
+    }
+
+    @Test func whatStaysMissingDoesNotKeepTheRest() {
+        var ledger = SignalLedger()
+        _ = ledger.receive(Self.signal(4))
+        _ = ledger.receive(Self.signal(2))
+        #expect(ledger.flush().map(\.number) == [2, 4])
+        #expect(ledger.receive(Self.signal(5)).map(\.number) == [5])
+    }
+}
