@@ -181,7 +181,7 @@ import Testing
         let bench = Self.bench([])
         var boot = BootAction(method: .minimal, prompts: ["# $"], kernelStartMessage: "")
         boot.resets = false
-        let outcome = await bench.run([.boot(boot)])
+        let outcome = await bench.run([.command(CommandAction(name: "power_on")), .boot(boot)])
         #expect(outcome.health == .complete)
         #expect(bench.console.sent == ["#"])
     }

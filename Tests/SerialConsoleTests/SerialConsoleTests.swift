@@ -124,7 +124,8 @@ import Testing
         #expect(try await other.expect([ConsolePattern(#"^boot$"#)], from: .start, until: soon).end.rawValue == 4)
         try await other.send("done\r\n/ # ", pacing: .zero)
         #expect(try await port.expect([ConsolePattern("/ # ")], from: .start, until: soon).end.rawValue == 10)
-        #expect(await port.lastLines(5).map(\.text) == ["done"])
+        // An unfinished line is handed over too once it has waited, as it may have under load.
+        #expect(await port.lastLines(5).first?.text == "done")
 
         await other.close()
         while await port.isAttached() { await Task.yield() }

@@ -6,6 +6,9 @@ struct LoginStep: StepRunner {
 
     var name: String { "auto-login-action" }
 
+    /// A board that prints nothing for so long is not starting.
+    static let silence = Duration.seconds(2)
+
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
         if waitsForKernel(in: run) {
             try await expectKernel(in: run, until: deadline)
@@ -18,7 +21,7 @@ struct LoginStep: StepRunner {
             run.log.debug("no prompts and no login: the job does not wait for a shell")
             return
         }
-        if !boot.resets { try await run.sendLine("#", pacing: run.profile.characterDelays.boot) }
+        if !boot.resets { try await nudge(in: run, until: deadline) }
         try await logIn(in: run, until: deadline)
         run.hasShell = true
         if !boot.ignoresKernelMessages {
@@ -53,6 +56,16 @@ struct LoginStep: StepRunner {
         guard match.pattern == ends.count else {
             throw Failure(.infrastructure, "the boot loader says '\(match.line)'")
         }
+    }
+
+    /// A board that was left running may wait at a prompt it said long ago: a comment makes it say it again. One that
+    /// still starts is left alone, for a key may stop its boot loader.
+    private func nudge(in run: RunContext, until deadline: MonotonicTime) async throws {
+        let before = await run.board.console.end()
+        try await run.pause(Self.silence, until: deadline)
+        let after = await run.board.console.end()
+        guard before == after, after > run.bootStart else { return }
+        try await run.sendLine("#", pacing: run.profile.characterDelays.boot)
     }
 
     private func logIn(in run: RunContext, until deadline: MonotonicTime) async throws {
