@@ -64,7 +64,8 @@ enum RealRun {
         for number in 1...RealRun.bodies.count {
             let line = RealRun.line(number)
             for place in 0...line.utf8.count {
-                let torn = String(decoding: line.utf8.prefix(place), as: UTF8.self) + message
+                let torn =
+                    String(decoding: line.utf8.prefix(place), as: UTF8.self) + message
                     + String(decoding: line.utf8.dropFirst(place), as: UTF8.self)
                 let found = Self.scan("/ # test\r\n" + torn + "\r\n").filter { $0.integrity != .unprotected }
                 guard RealRun.said(found) == [RealRun.bodies[number - 1]], found.first?.number == number else {
@@ -79,7 +80,8 @@ enum RealRun {
     @Test func aMessageWithoutItsEndIsMissed() {
         for place in 1..<RealRun.line(4).utf8.count {
             let line = RealRun.line(4)
-            let torn = String(decoding: line.utf8.prefix(place), as: UTF8.self) + "[ 1.0] no end"
+            let torn =
+                String(decoding: line.utf8.prefix(place), as: UTF8.self) + "[ 1.0] no end"
                 + String(decoding: line.utf8.dropFirst(place), as: UTF8.self)
             let found = Self.scan(torn + "\r\n").filter { $0.number != nil }
             #expect(found.isEmpty)
@@ -114,7 +116,8 @@ enum RealRun {
 
 @Suite struct SignalLedgerTests {
     static func signal(_ number: Int?) -> ReceivedSignal {
-        ReceivedSignal(name: "X", text: "\(number ?? 0)", number: number, integrity: number == nil ? .unprotected : .intact)
+        ReceivedSignal(
+            name: "X", text: "\(number ?? 0)", number: number, integrity: number == nil ? .unprotected : .intact)
     }
 
     @Test func orderIsKept() {

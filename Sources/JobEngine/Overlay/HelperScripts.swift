@@ -17,14 +17,42 @@ enum HelperScripts {
             text: #"""
                 # Prints one signal on its own line; as a kernel message when the test asks for it, because a kernel
                 # message cannot be interrupted by another.
+                # Each signal has a number and a checksum, and is kept in a file, so that what a kernel message tears on
+                # the way is repaired or sent again.
                 name=$1; shift
-                text="<LAVA_SIGNAL_$name $*>"
+                body="$name $*"
+                case $body in *"
+                "*) body=$(printf '%s' "$body" | tr '\n' ' ') ;; esac
+                text="<LAVA_SIGNAL_$body>"
+                if [ -w "$LAVA_SIGNALS" ] && command -v cksum > /dev/null; then
+                    # One at a time, also when a test reports from the background.
+                    tries=0
+                    until mkdir "$LAVA_SIGNALS.lock" 2> /dev/null || [ $tries -ge 20 ]; do
+                        tries=$((tries + 1)); sleep 0.05
+                    done
+                    number=$(wc -l < "$LAVA_SIGNALS")
+                    body="$body _n=$((number + 1))"
+                    sum=$(printf '%s' "$body" | cksum)
+                    text="<LAVA_SIGNAL_$body _c=${sum%% *}>"
+                    printf '%s\n' "$text" >> "$LAVA_SIGNALS"
+                    rmdir "$LAVA_SIGNALS.lock" 2> /dev/null
+                fi
                 [ -z "$CHARACTER_DELAY" ] || sleep "$CHARACTER_DELAY"
                 if [ -n "$KMSG" ] && [ -w /dev/kmsg ]; then
-                    echo "<0>$text" > /dev/kmsg
+                    printf '<0>%s\n' "$text" > /dev/kmsg
                 else
-                    echo "$text"
+                    printf '%s\n' "$text"
                 fi
+                """# + "\n"),
+        Script(
+            name: "lava-resend",
+            text: #"""
+                # lava-resend STAGE [NUMBER]...: prints these signals again, and how many there are.
+                log="$1/signals"; shift
+                for number in "$@"; do sed -n "${number}p" "$log"; done
+                body="SENT $(($(wc -l < "$log"))) _n=0"
+                sum=$(printf '%s' "$body" | cksum)
+                printf '%s\n' "<LAVA_SIGNAL_$body _c=${sum%% *}>"
                 """# + "\n"),
         Script(
             name: "lava-test-case",
@@ -105,6 +133,8 @@ enum HelperScripts {
                 stage=$1
                 export PATH="${0%/*}:$PATH"
                 # Renamed first, so that a board that reboots in a test does not run everything again.
+                export LAVA_SIGNALS="$stage/signals"
+                : 2> /dev/null > "$LAVA_SIGNALS" || unset LAVA_SIGNALS
                 conf="$stage/lava-test-runner.conf"
                 list="$conf-$(date +%s)"
                 mv "$conf" "$list" || { echo "<LAVA_TEST_RUNNER EXIT>"; exit 1; }
@@ -118,6 +148,8 @@ enum HelperScripts {
                     lava-test-shell "$place/run.sh"
                 done 3< "$list"
                 sync
+                # Said twice: as a signal, which survives a kernel message, and as LAVA's runner says it.
+                lava-signal DONE runner
                 echo "<LAVA_TEST_RUNNER EXIT>"
                 """# + "\n"),
         Script(

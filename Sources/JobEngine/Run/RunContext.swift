@@ -77,6 +77,25 @@ final class RunContext {
         }
     }
 
+    /// Does what the signals of a test ask for.
+    func perform(_ actions: [SignalMachine.Action]) async throws {
+        for action in actions {
+            switch action {
+            case .record(let record): try await self.record(record)
+            case .warn(let text): log.warning(text)
+            case .fail(let failure): throw failure
+            case .publish(let text): try await publish(.progress, ["message": .string(text)])
+            }
+        }
+    }
+
+    /// Stores what has waited long enough.
+    func storeDueResults() async throws(Failure) {
+        if let batch = buffer.takeDue(now: clock.monotonic()) {
+            try await services.store.append(batch, to: job)
+        }
+    }
+
     /// Stores what is waiting.
     func storeResults() async throws(Failure) {
         let batch = buffer.drain()

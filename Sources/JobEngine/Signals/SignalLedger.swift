@@ -3,6 +3,8 @@ struct SignalLedger {
     private var next = 1
     private var held: [Int: ReceivedSignal] = [:]
     private var isResending = false
+    /// Whether any signal carried a number.
+    private(set) var isProtected = false
 
     /// How many signals may wait for a missing one before it is given up.
     private static let patience = 10_000
@@ -12,6 +14,7 @@ struct SignalLedger {
     /// - Returns: the signals whose turn has come. Unprotected ones have no turn and come at once.
     mutating func receive(_ signal: ReceivedSignal) -> [ReceivedSignal] {
         guard let number = signal.number else { return [signal] }
+        isProtected = true
         // A number that was there before, or one from nowhere, is an echo or an accident.
         guard number >= next, number < next + Self.patience, held[number] == nil else { return [] }
         var signal = signal

@@ -33,7 +33,20 @@ struct SignalMachine {
     /// The parse rule of the definition that runs now.
     var parseRule: TestDefinition.ParseRule? { current?.test.definition.parse }
 
-    mutating func handle(_ signal: Signal, at: MonotonicTime, wall: WallTime) -> [Action] {
+    /// - Parameter integrity: told in the results of a signal that did not come through as it was sent.
+    mutating func handle(
+        _ signal: Signal, _ integrity: ReceivedSignal.Integrity = .intact, at: MonotonicTime, wall: WallTime
+    ) -> [Action] {
+        let actions = handle(signal, at: at, wall: wall)
+        guard integrity != .intact else { return actions }
+        return actions.map { action in
+            guard case .record(var record) = action, record.suite != "lava" else { return action }
+            record.metadata["signal"] = .string(integrity.rawValue)
+            return .record(record)
+        }
+    }
+
+    private mutating func handle(_ signal: Signal, at: MonotonicTime, wall: WallTime) -> [Action] {
         switch signal {
         case .startRun(let suite, _): return start(suite, at: at)
         case .endRun(let suite, let uuid): return end(suite, uuid: uuid, at: at, wall: wall)

@@ -11,9 +11,6 @@ struct TestShellStep: StepRunner {
     /// How long the board may take to answer the first commands.
     static let startLimit = Duration.seconds(15)
 
-    private static let exit = ConsolePattern("<LAVA_TEST_RUNNER EXIT>")
-    private static let installFail = ConsolePattern("<LAVA_TEST_RUNNER INSTALL_FAIL>")
-
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
         guard let overlay = run.overlay, let stage = overlay.stages.first(where: { $0.block == block.index }) else {
             throw Failure(
@@ -32,12 +29,12 @@ struct TestShellStep: StepRunner {
         var machine = SignalMachine(tests: stage.tests)
         do {
             try await begin(overlay, stage, in: run, until: deadline)
-            try await follow(&machine, stage: stage.number, in: run, until: deadline)
+            try await follow(&machine, stage: stage, root: overlay.root, in: run, until: deadline)
         } catch {
-            try await perform(machine.close(wall: run.clock.wall()), in: run)
+            try await run.perform(machine.close(wall: run.clock.wall()))
             throw error
         }
-        try await perform(machine.close(wall: run.clock.wall()), in: run)
+        try await run.perform(machine.close(wall: run.clock.wall()))
         try await run.recordFindings(always: false, expectedReset: false)
         try await run.storeResults()
     }
@@ -87,42 +84,17 @@ struct TestShellStep: StepRunner {
 
     /// Follows the runner until it says that it is done.
     private func follow(
-        _ machine: inout SignalMachine, stage: Int, in run: RunContext, until deadline: MonotonicTime
+        _ machine: inout SignalMachine, stage: TestStage, root: String, in run: RunContext,
+        until deadline: MonotonicTime
     ) async throws {
-        var installFailed = false
-        while true {
-            var patterns = [ConsolePattern(Signal.expression), Self.exit, Self.installFail]
-            if let rule = machine.parseRule { patterns.append(ConsolePattern(rule.pattern)) }
-            let match = try await run.expect(patterns, until: deadline)
-            switch match.pattern {
-            case 0:
-                let signal = Signal(name: match.groups["1"] ?? "", text: match.groups["2"] ?? "")
-                try await perform(machine.handle(signal, at: match.at, wall: run.clock.wall()), in: run)
-            case 1:
-                try await run.expectPrompt(until: deadline)
-                guard !installFailed else { throw Failure(.test, "the installation of a test definition failed") }
-                guard machine.hasBegun else { throw Failure(.test, "the test runner ended without running anything") }
-                return
-            case 2:
-                installFailed = true
-                try await run.record(
-                    ResultRecord(
-                        suite: "lava", name: "stage_\(stage)", result: .fail,
-                        metadata: ["error_msg": "install.sh failed"], logged: run.clock.wall()))
-            default:
-                try await perform(machine.parsed(match.groups, wall: run.clock.wall()), in: run)
-            }
-        }
-    }
-
-    private func perform(_ actions: [SignalMachine.Action], in run: RunContext) async throws {
-        for action in actions {
-            switch action {
-            case .record(let record): try await run.record(record)
-            case .warn(let text): run.log.warning(text)
-            case .fail(let failure): throw failure
-            case .publish(let text): try await run.publish(.progress, ["message": .string(text)])
-            }
-        }
+        let follower = SignalFollower(stage: stage, root: root, run: run)
+        // A definition's own pattern has to be matched in step with its signals: there the console's search does both.
+        let hasRules = stage.tests.contains { $0.definition.parse != nil }
+        let installFailed =
+            hasRules
+            ? try await follower.search(&machine, until: deadline)
+            : try await follower.stream(&machine, until: deadline)
+        guard !installFailed else { throw Failure(.test, "the installation of a test definition failed") }
+        guard machine.hasBegun else { throw Failure(.test, "the test runner ended without running anything") }
     }
 }

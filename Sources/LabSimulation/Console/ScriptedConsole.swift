@@ -23,6 +23,7 @@ public final class ScriptedConsole: Console {
         var armed: [Armed] = []
         var followers: [Int: @Sendable ([ConsoleLine]) -> Void] = [:]
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var streams: [Int: AsyncStream<ConsoleChunk>.Continuation] = [:]
         var nextID = 0
         var last: MonotonicTime?
     }
@@ -49,8 +50,12 @@ public final class ScriptedConsole: Console {
     public func print(_ text: String) {
         let now = clock.monotonic()
         let (calls, waiters, followers, line) = state.withLock { state in
+            let offset = ConsoleOffset(rawValue: UInt64(state.text.utf8.count))
             state.text += text
             state.last = now
+            for stream in state.streams.values {
+                stream.yield(ConsoleChunk(offset: offset, bytes: Array(text.utf8)))
+            }
             let calls = Self.due(&state, at: now)
             defer { state.waiters = [:] }
             let lines = text.split(separator: "\n").map {
@@ -208,11 +213,16 @@ public final class ScriptedConsole: Console {
     }
 
     public func bytes(from start: ConsoleOffset) async -> AsyncStream<ConsoleChunk> {
-        let text = state.withLock { Array($0.text.utf8) }
-        return AsyncStream { continuation in
-            continuation.yield(ConsoleChunk(offset: start, bytes: Array(text.dropFirst(Int(start.rawValue)))))
-            continuation.finish()
+        let (stream, continuation) = AsyncStream.makeStream(of: ConsoleChunk.self)
+        state.withLock { state in
+            state.nextID += 1
+            let (id, text) = (state.nextID, Array(state.text.utf8))
+            state.streams[id] = continuation
+            continuation.onTermination = { _ in self.state.withLock { $0.streams[id] = nil } }
+            let old = Array(text.dropFirst(Int(start.rawValue)))
+            if !old.isEmpty { continuation.yield(ConsoleChunk(offset: start, bytes: old)) }
         }
+        return stream
     }
 
     public func lastLines(_ count: Int) async -> [ConsoleLine] {
