@@ -26,9 +26,12 @@ enum RealRun {
 }
 
 @Suite struct SignalChecksumTests {
-    /// Values of the `cksum` program.
-    @Test(arguments: [("", 4_294_967_295), ("123456789", 930_766_865), ("a", 1_220_704_766)] as [(String, UInt32)])
-    func itIsThatOfCksum(text: String, sum: UInt32) {
+    /// Beginnings of values of RFC 1321, appendix A.5.
+    @Test(arguments: [
+        ("", "d41d8cd9"), ("a", "0cc175b9"), ("message digest", "f96b697d"),
+        ("12345678901234567890123456789012345678901234567890123456789012345678901234567890", "57edf4a2"),
+    ])
+    func itIsThatOfMD5(text: String, sum: String) {
         #expect(SignalChecksum.of(text.utf8) == sum)
     }
 }

@@ -24,7 +24,7 @@ enum HelperScripts {
                 case $body in *"
                 "*) body=$(printf '%s' "$body" | tr '\n' ' ') ;; esac
                 text="<LAVA_SIGNAL_$body>"
-                if [ -w "$LAVA_SIGNALS" ] && command -v cksum > /dev/null; then
+                if [ -w "$LAVA_SIGNALS" ] && command -v md5sum > /dev/null; then
                     # One at a time, also when a test reports from the background.
                     tries=0
                     until mkdir "$LAVA_SIGNALS.lock" 2> /dev/null || [ $tries -ge 20 ]; do
@@ -32,8 +32,8 @@ enum HelperScripts {
                     done
                     number=$(wc -l < "$LAVA_SIGNALS")
                     body="$body _n=$((number + 1))"
-                    sum=$(printf '%s' "$body" | cksum)
-                    text="<LAVA_SIGNAL_$body _c=${sum%% *}>"
+                    sum=$(printf '%s' "$body" | md5sum | cut -c 1-8)
+                    text="<LAVA_SIGNAL_$body _c=$sum>"
                     printf '%s\n' "$text" >> "$LAVA_SIGNALS"
                     rmdir "$LAVA_SIGNALS.lock" 2> /dev/null
                 fi
@@ -51,8 +51,8 @@ enum HelperScripts {
                 log="$1/signals"; shift
                 for number in "$@"; do sed -n "${number}p" "$log"; done
                 body="SENT $(($(wc -l < "$log"))) _n=0"
-                sum=$(printf '%s' "$body" | cksum)
-                printf '%s\n' "<LAVA_SIGNAL_$body _c=${sum%% *}>"
+                sum=$(printf '%s' "$body" | md5sum | cut -c 1-8)
+                printf '%s\n' "<LAVA_SIGNAL_$body _c=$sum>"
                 """# + "\n"),
         Script(
             name: "lava-test-case",

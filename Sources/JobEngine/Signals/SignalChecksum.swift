@@ -1,24 +1,52 @@
-/// The checksum that the helpers on the board put on their signals: that of the POSIX `cksum` utility, because every
-/// board has it (POSIX.1-2017, XCU, cksum: CRC with generator 0x04C11DB7, the length appended, complemented).
+import Glibc
+
+/// The checksum that the helpers on the board put on their signals: the first 32 bits of MD5 (RFC 1321), because
+/// `md5sum` is on every board, down to busybox. It guards against accidents, not against people.
 enum SignalChecksum {
-    private static let table: [UInt32] = (0..<256).map { byte in
-        (0..<8).reduce(UInt32(byte) << 24) { value, _ in
-            value & 0x8000_0000 != 0 ? (value << 1) ^ 0x04C1_1DB7 : value << 1
+    private static let shifts: [UInt32] = [
+        7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21,
+    ]
+    /// RFC 1321, section 3.4: the integer part of 2^32 times abs(sin(i)).
+    private static let constants: [UInt32] = (1...64).map { UInt32(fabs(sin(Double($0))) * 4_294_967_296) }
+
+    /// Eight hexadecimal digits.
+    static func of(_ bytes: some Collection<UInt8>) -> String {
+        var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476]
+        let message = padded(bytes)
+        for start in stride(from: 0, to: message.count, by: 64) {
+            mix(&state, message[start..<(start + 64)])
         }
+        // The digest is written least significant byte first.
+        let digits = String(state[0].byteSwapped, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
-    static func of(_ bytes: some Collection<UInt8>) -> UInt32 {
-        var value: UInt32 = 0
-        for byte in bytes { value = step(value, byte) }
-        var length = bytes.count
-        while length > 0 {
-            value = step(value, UInt8(truncatingIfNeeded: length))
-            length >>= 8
-        }
-        return ~value
+    private static func padded(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        var message = Array(bytes)
+        let bits = UInt64(message.count) * 8
+        message.append(0x80)
+        while message.count % 64 != 56 { message.append(0) }
+        message += (0..<8).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
+        return message
     }
 
-    private static func step(_ value: UInt32, _ byte: UInt8) -> UInt32 {
-        (value << 8) ^ table[Int(UInt8(value >> 24) ^ byte)]
+    private static func mix(_ state: inout [UInt32], _ block: ArraySlice<UInt8>) {
+        let words = (0..<16).map { word in
+            (0..<4).reduce(UInt32(0)) { $0 | UInt32(block[block.startIndex + word * 4 + $1]) << UInt32($1 * 8) }
+        }
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        for step in 0..<64 {
+            let (value, word): (UInt32, Int) =
+                switch step / 16 {
+                case 0: (b & c | ~b & d, step)
+                case 1: (d & b | ~d & c, (5 * step + 1) % 16)
+                case 2: (b ^ c ^ d, (3 * step + 5) % 16)
+                default: (c ^ (b | ~d), 7 * step % 16)
+                }
+            let sum = value &+ a &+ constants[step] &+ words[word]
+            let shift = shifts[step / 16 * 4 + step % 4]
+            (a, d, c, b) = (d, c, b, b &+ (sum << shift | sum >> (32 - shift)))
+        }
+        state = zip(state, [a, b, c, d]).map { $0 &+ $1 }
     }
 }
