@@ -88,60 +88,6 @@ extension Console {
     }
 }
 
-/// A piece of a console's raw output.
-public struct ConsoleChunk: Hashable, Sendable {
-    /// Where `bytes` begin.
-    public var offset: ConsoleOffset
-    public var bytes: [UInt8]
-    /// Bytes missing just before this chunk.
-    public var lost: UInt64
-
-    public init(offset: ConsoleOffset, bytes: [UInt8], lost: UInt64 = 0) {
-        self.offset = offset
-        self.bytes = bytes
-        self.lost = lost
-    }
-}
-
-/// Waiting on a console took longer than allowed.
-public struct ConsoleTimeout: Error, Hashable, Sendable {
-    /// What was waited for.
-    public var patterns: [ConsolePattern]
-    /// The last line seen, so that a reader knows where the board was.
-    public var lastLine: String?
-
-    public init(patterns: [ConsolePattern], lastLine: String?) {
-        self.patterns = patterns
-        self.lastLine = lastLine
-    }
-}
-
-/// When an armed action fires.
-public struct ConsoleTrigger: Hashable, Sendable {
-    /// Nil fires by time alone.
-    public var pattern: ConsolePattern?
-    /// After the match, or after arming when there is no pattern.
-    public var delay: Duration
-
-    public init(pattern: ConsolePattern?, delay: Duration = .zero) {
-        self.pattern = pattern
-        self.delay = delay
-    }
-}
-
-/// What an armed action is told.
-public struct TriggerFiring: Hashable, Sendable {
-    /// Nil for a trigger by time alone.
-    public var match: ConsoleMatch?
-    /// When the condition was met: the match, or the end of the delay.
-    public var due: MonotonicTime
-
-    public init(match: ConsoleMatch?, due: MonotonicTime) {
-        self.match = match
-        self.due = due
-    }
-}
-
 /// A standing watch on a console.
 public protocol ConsoleArmament: Sendable {
     /// Ends the watch. After it returns the action is not called any more.

@@ -1,0 +1,48 @@
+/// How a boot loader is stopped and talked to.
+public struct BootloaderFacts: Hashable, Sendable, Codable {
+    /// Such as `u-boot`.
+    public var kind: String
+    /// Regular expressions.
+    public var prompt: String
+    public var interruptPrompt: String
+    /// Typed to interrupt, before the newline.
+    public var interruptCharacter: String
+    /// Whether a newline follows the interrupt character.
+    public var interruptNewline: Bool
+    /// Control characters by name, such as `c`; used instead of the character when not empty.
+    public var interruptControls: [String]
+    /// Whether the boot must be interrupted; otherwise the prompt comes by itself.
+    public var needsInterrupt: Bool
+    /// Ends the boot loader's part; empty waits for nothing.
+    public var finalMessage: String
+    public var errorMessages: [String]
+    /// Command sets by name, with LAVA's runtime placeholders such as `{SERVER_IP}` still in them.
+    public var commandSets: [String: [String]]
+    /// For mkimage, such as `arm64`.
+    public var imageArchitecture: String
+    /// `u-boot` wraps the ramdisk in a legacy header, `raw` passes its size.
+    public var ramdiskFormat: String
+    public var appendsDeviceTree: Bool
+
+    public init(
+        kind: String, prompt: String = "=>", interruptPrompt: String = "Hit any key to stop autoboot",
+        interruptCharacter: String = "", interruptNewline: Bool = true, interruptControls: [String] = [],
+        needsInterrupt: Bool = true, finalMessage: String = "Starting kernel", errorMessages: [String] = [],
+        commandSets: [String: [String]] = [:], imageArchitecture: String = "arm64", ramdiskFormat: String = "u-boot",
+        appendsDeviceTree: Bool = false
+    ) {
+        self.kind = kind
+        self.prompt = prompt
+        self.interruptPrompt = interruptPrompt
+        self.interruptCharacter = interruptCharacter
+        self.interruptNewline = interruptNewline
+        self.interruptControls = interruptControls
+        self.needsInterrupt = needsInterrupt
+        self.finalMessage = finalMessage
+        self.errorMessages = errorMessages
+        self.commandSets = commandSets
+        self.imageArchitecture = imageArchitecture
+        self.ramdiskFormat = ramdiskFormat
+        self.appendsDeviceTree = appendsDeviceTree
+    }
+}

@@ -1,0 +1,26 @@
+/// A board as the store knows it.
+public struct BoardRecord: Hashable, Sendable, Codable {
+    public var name: BoardName
+    public var type: DeviceTypeName
+    public var tags: [String]
+    public var state: BoardState
+    public var health: BoardHealth
+    /// Why the health is what it is, when somebody or something said.
+    public var healthReason: String?
+    public var power: PowerState
+    public var currentJob: JobID?
+
+    public init(
+        name: BoardName, type: DeviceTypeName, tags: [String], state: BoardState, health: BoardHealth,
+        healthReason: String? = nil, power: PowerState, currentJob: JobID? = nil
+    ) {
+        self.name = name
+        self.type = type
+        self.tags = tags
+        self.state = state
+        self.health = health
+        self.healthReason = healthReason
+        self.power = power
+        self.currentJob = currentJob
+    }
+}
