@@ -12,9 +12,11 @@ struct Daemon: Sendable {
 
     /// Runs `body` beside a daemon and ends the daemon afterwards, with what it started.
     static func with<Value: Sendable>(
-        state: String, configuration: String? = nil, _ body: @escaping @Sendable (Daemon) async throws -> Value
+        state: String, configuration: String? = nil, tcp: Bool = false, ephemeral: Bool = false,
+        _ body: @escaping @Sendable (Daemon) async throws -> Value
     ) async throws -> Value {
-        var arguments = ["--state", state, "--no-tcp", "--quiet"]
+        var arguments = ["--state", state, "--quiet"] + (tcp ? ["--port", "0"] : ["--no-tcp"])
+        if ephemeral { arguments.append("--ephemeral") }
         if let configuration {
             let file = state + ".yaml"
             try configuration.write(toFile: file, atomically: true, encoding: .utf8)

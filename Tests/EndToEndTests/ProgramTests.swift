@@ -59,6 +59,44 @@ import Testing
         #expect(outcome.output.contains("board kit"))
     }
 
+    @Test func aPortThatIsTakenEndsTheStartAtOnce() async throws {
+        let first = try temporaryFolder()
+        let second = try temporaryFolder()
+        defer {
+            try? FileManager.default.removeItem(atPath: first)
+            try? FileManager.default.removeItem(atPath: second)
+        }
+        try await Daemon.with(state: first, tcp: true) { daemon in
+            let system = try await daemon.ctl(["boards", "--json"])
+            #expect(system.status == 0)
+            let log = try String(contentsOfFile: first + "/labd.log", encoding: .utf8)
+            let port = try #require(log.firstMatch(of: #/http://127\.0\.0\.1:(\d+)/#)?.1)
+            let outcome = try await Programs.run(Programs.labd, ["--state", second, "--port", String(port)])
+            #expect(outcome.status == 78)
+            #expect(outcome.errors.contains("is in use"))
+        }
+    }
+
+    @Test func aBoardOfAnUnknownTypeEndsTheStartWithItsPlace() async throws {
+        let state = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        let file = state + "/labd.yaml"
+        try "boards:\n- {name: a, type: nope, driver: sim}\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let outcome = try await Programs.run(Programs.labd, ["--state", state, "--no-tcp", "--config", file])
+        #expect(outcome.status == 78)
+        #expect(outcome.errors.contains("labd.yaml:2:"))
+    }
+
+    @Test func anEphemeralLabRemovesOnlyWhatItMade() async throws {
+        let state = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try "kept".write(toFile: state + "/kept", atomically: true, encoding: .utf8)
+        try await Daemon.with(state: state, ephemeral: true) { daemon in
+            #expect(try await daemon.ctl(["boards"]).status == 0)
+        }
+        #expect(FileManager.default.fileExists(atPath: state + "/kept"))
+    }
+
     @Test func aWrongJobIsRefusedWithItsPlace() async throws {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }

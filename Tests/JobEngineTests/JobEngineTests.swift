@@ -115,6 +115,26 @@ import Testing
         #expect(messages.map(\.result) == [.pass, .fail])
     }
 
+    @Test func aFindingIsFatalWhereTheJobSaysSo() async {
+        let lines = ["<LAVA_SIGNAL_STARTRUN 0_smoke 7_1.1>\n", "[ 1.0] Internal error: Oops: 96000046 [#1] SMP\n"]
+        let bench = Bench { line, console in
+            if line.contains("bin/lava-test-runner") {
+                console.print(lines.joined())
+            } else {
+                Self.shell([])(line, console)
+            }
+        }
+        bench.power.onSwitch = { if $0 == .on { bench.console.print("Linux version 6.1\n# ") } }
+        let test = TestAction(content: .definitions([inlineTest("smoke")]))
+        let outcome = await bench.run(blocks: [
+            ActionBlock(index: 0, action: .deploy(DeployAction(method: .overlay))),
+            ActionBlock(index: 1, action: Self.boot),
+            ActionBlock(index: 2, action: .test(test), fatalFindings: ["oops"]),
+        ])
+        #expect(outcome.failure?.type == .job)
+        #expect(outcome.failure?.message.contains("oops") == true)
+    }
+
     @Test func aTestBlockThatIsTriedAgainRunsAgain() async {
         let turns = PowerCutTests.Counter()
         let bench = Bench { line, console in

@@ -83,6 +83,7 @@ struct BlockListReader {
         if let seconds = map.int("failure_retry_interval", in: 0...86_400) {
             block.failureRetryInterval = .seconds(seconds)
         }
+        if kind == "boot" || kind == "test" { block.fatalFindings = fatalFindings(map) }
         // A power cut is our own, so it has none of LAVA's keys for several machines.
         guard kind != "power_cut" else { return }
         block.namespace = map.string("namespace")
@@ -92,6 +93,17 @@ struct BlockListReader {
         }
         block.roles = map.oneOrMore("role") ?? []
         reading.refuse(["protocols"], of: map, in: kind)
+    }
+
+    /// `fatal_findings`, a key of ours: kernel messages that end the block.
+    private func fatalFindings(_ map: MapReader) -> [String] {
+        let known = KernelFindings.all.map(\.kind)
+        let kinds = map.node("fatal_findings").flatMap { findings.oneOrMore($0, "`fatal_findings`") } ?? []
+        for kind in kinds where !known.contains(kind) {
+            findings.unknownWord(
+                kind, at: map.position(of: "fatal_findings"), "an entry of `fatal_findings`", words: known)
+        }
+        return kinds.filter(known.contains)
     }
 
     /// One board has one console and one set of files: several namespaces need more of both.

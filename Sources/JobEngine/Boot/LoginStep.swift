@@ -114,7 +114,7 @@ struct LoginStep: StepRunner {
         if let own = boot.failureMessage { expressions.append(own) }
         if !boot.ignoresKernelMessages {
             // Until the kernel has started the firmware's banner is no reset.
-            let fatal = KernelFindings.all.filter { $0.isFatal }
+            let fatal = KernelFindings.all.filter { $0.isFatal || run.fatalFindings.contains($0.kind) }
             expressions += fatal.filter { waitsForKernel(in: run) || $0.kind != KernelFindings.resetKind }
                 .map(\.expression)
         }

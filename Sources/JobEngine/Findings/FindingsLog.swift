@@ -45,6 +45,12 @@ final class FindingsLog: Sendable {
         state.withLock { $0.findings.removeAll { $0.kind == KernelFindings.resetKind } }
     }
 
+    /// The first finding of one of these kinds since the last `take`.
+    func first(of kinds: Set<String>) -> Finding? {
+        guard !kinds.isEmpty else { return nil }
+        return state.withLock { $0.findings.first { kinds.contains($0.kind) } }
+    }
+
     /// Takes what was found since the last call.
     func take() -> (findings: [Finding], dropped: Int, strains: [String]) {
         state.withLock { state in

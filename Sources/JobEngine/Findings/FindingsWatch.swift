@@ -16,6 +16,12 @@ extension FindingsLog {
 }
 
 extension RunContext {
+    /// Ends the block when the kernel said something that the job takes as fatal.
+    func checkFatalFindings() throws(Failure) {
+        guard let finding = findings.first(of: fatalFindings) else { return }
+        throw Failure(.job, "the kernel said '\(finding.line)' (\(finding.kind)), which this job takes as fatal")
+    }
+
     /// Records what the watch found since the last call, as LAVA's `kernel-messages` case of the suite `lava`.
     ///
     /// - Parameters:

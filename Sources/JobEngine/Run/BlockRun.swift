@@ -69,6 +69,7 @@ struct BlockRun {
 
     private func attempt(_ number: Int, of attempts: Int, until deadline: MonotonicTime) async throws {
         let steps = try Pipeline.steps(for: block, in: context)
+        context.fatalFindings = Set(block.fatalFindings)
         for (index, step) in steps.enumerated() {
             context.level = "\(block.index + 1).\(index + 1)"
             var duration = context.timeouts.duration(of: step.name, in: block.timeouts, attempts: attempts)

@@ -35,6 +35,8 @@ final class RunContext {
     /// The form of the served kernel, and whether the served ramdisk carries U-Boot's header.
     var servedKernel = ImageRequest.KernelType.image
     var servedRamdiskHasHeader = false
+    /// Findings that end the present block.
+    var fatalFindings: Set<String> = []
     /// The level of the present step, such as `2.3`.
     var level = ""
     var buffer = ResultBuffer()

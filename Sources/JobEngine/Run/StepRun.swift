@@ -18,6 +18,7 @@ struct StepRun {
         do {
             try Task.checkCancellation()
             try await step.run(in: context, until: deadline)
+            try context.checkFatalFindings()
         } catch {
             failure = explain(error)
         }

@@ -123,7 +123,10 @@ struct SignalFollower {
                     let last = await console.lastLines(1).first?.text
                     throw ConsoleTimeout(patterns: [.literal(Self.exit)], lastLine: last)
                 }
-                if case .tick = event { try await run.storeDueResults() }
+                if case .tick = event {
+                    try await run.storeDueResults()
+                    try run.checkFatalFindings()
+                }
                 if try await take(event) { return }
             }
             throw CancellationError()

@@ -12,13 +12,15 @@ public struct ActionBlock: Hashable, Sendable, Codable {
     public var failureRetryInterval: Duration
     /// Run so many times regardless; a failure if any failed.
     public var repeatCount: Int?
+    /// Kinds of `KernelFindings` that end the block as failed, beside those that always do.
+    public var fatalFindings: [String]
     public var position: SourcePosition
 
     public init(
         index: Int, action: Action, timeouts: BlockTimeouts = BlockTimeouts(), namespace: String? = nil,
         connectionNamespace: String? = nil, roles: [String] = [], failureRetry: Int? = nil,
         failureRetryInterval: Duration = .seconds(1), repeatCount: Int? = nil,
-        position: SourcePosition = SourcePosition(line: 1, column: 1)
+        fatalFindings: [String] = [], position: SourcePosition = SourcePosition(line: 1, column: 1)
     ) {
         self.index = index
         self.action = action
@@ -29,6 +31,7 @@ public struct ActionBlock: Hashable, Sendable, Codable {
         self.failureRetry = failureRetry
         self.failureRetryInterval = failureRetryInterval
         self.repeatCount = repeatCount
+        self.fatalFindings = fatalFindings
         self.position = position
     }
 }

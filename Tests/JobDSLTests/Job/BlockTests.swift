@@ -42,6 +42,10 @@ import Testing
         ("- boot: x", "`boot` needs a mapping, not `x`"),
         ("- command: {name: a, failure_retry: 2, repeat: 2}", "takes `failure_retry` or `repeat`, not both"),
         ("- command: {name: a, failure_retry: 0}", "`failure_retry` must be from 1 to"),
+        (
+            "- boot: {method: minimal, prompts: ['# '], fatal_findings: [oops, ooops]}",
+            "an entry of `fatal_findings` cannot be `ooops`"
+        ),
         ("- command: {name: a, namespace: common}", "`common` is a reserved namespace"),
         ("- command: {}", "`command` needs `name`"),
         ("- command: {name: }", "`name` needs a value"),
