@@ -92,7 +92,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: state) }
         try "kept".write(toFile: state + "/kept", atomically: true, encoding: .utf8)
         try await Daemon.with(state: state, ephemeral: true) { daemon in
-            #expect(try await daemon.ctl(["boards"]).status == 0)
+            let outcome = try await daemon.ctl(["boards"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
         }
         #expect(FileManager.default.fileExists(atPath: state + "/kept"))
     }
