@@ -31,4 +31,15 @@ public struct VirtualBoardServices: Sendable {
         self.catalog = catalog
         self.buildKit = buildKit
     }
+
+    /// The kit of this name, built first when it is missing and can be built.
+    func kit(named name: String) async throws(Failure) -> BoardKit {
+        do throws(Failure) {
+            return try BoardKit(named: name, in: kitFolder)
+        } catch {
+            guard let buildKit else { throw error }
+            try await buildKit(name, kitFolder)
+            return try BoardKit(named: name, in: kitFolder)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import LabModel
+import Subprocess
 
 /// The emulator for an architecture.
 struct EmulatorProgram: Hashable, Sendable {
@@ -25,6 +26,13 @@ struct EmulatorProgram: Hashable, Sendable {
         guard isThere else {
             throw Failure(.configuration, "\(name) is not installed", advice: "apt-get install \(package)")
         }
+    }
+
+    /// The first line that the program says of itself; nil when it cannot be run.
+    func version() async -> String? {
+        let result = try? await run(
+            .name(name), arguments: ["--version"], output: .string(limit: 65_536), error: .discarded)
+        return result?.standardOutput.split(separator: "\n").first.map(String.init)
     }
 
     private static let table: [String: (String, String)] = [

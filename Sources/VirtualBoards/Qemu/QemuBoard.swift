@@ -16,6 +16,7 @@ public actor QemuBoard: Board {
     /// Sockets and log of this board.
     private let folder: String
     private let closeConsole: @Sendable () async -> Void
+    private let isTwin: Bool
 
     /// What the present job, or an idle power-on, set up.
     private struct Setup {
@@ -37,7 +38,13 @@ public actor QemuBoard: Board {
     ///
     /// - Throws: `configuration` when a socket path would be too long, `infrastructure` when the console cannot be made.
     public init(definition: BoardDefinition, services: VirtualBoardServices) async throws(Failure) {
+        try await self.init(definition: definition, services: services, isTwin: false)
+    }
+
+    /// - Parameter isTwin: gets its disk from outside, with `insert`, instead of a copy of its kit's.
+    init(definition: BoardDefinition, services: VirtualBoardServices, isTwin: Bool) async throws(Failure) {
         name = definition.name
+        self.isTwin = isTwin
         self.definition = definition
         self.services = services
         var logger = services.logger
@@ -76,6 +83,9 @@ public actor QemuBoard: Board {
         if setup == nil { setup = try await makeIdleSetup() }
         guard var setup else { return }
         if setup.media == nil {
+            guard !isTwin else {
+                throw Failure(.bug, "a twin was switched on without a disk", at: name.rawValue)
+            }
             guard let kit = setup.settings.kit else {
                 throw Failure(
                     .job, "board \(name) has no media of its own and was given no images",
@@ -149,7 +159,12 @@ public actor QemuBoard: Board {
         let program = try EmulatorProgram(architecture: settings.architecture)
         try program.requireInstalled(in: getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin")
         var setup = Setup(settings: settings, program: program, workspace: workspace, arguments: settings.arguments)
-        if let kit = settings.kit { setup.media = try await makeDisk(of: kit, in: &setup) }
+        if isTwin {
+            // The same time of day at every start, so that equal disks behave equally.
+            setup.arguments.others.append(["-rtc", "base=2026-01-01T00:00:00,clock=vm"])
+        } else if let kit = settings.kit {
+            setup.media = try await makeDisk(of: kit, in: &setup)
+        }
         return setup
     }
 
@@ -161,18 +176,18 @@ public actor QemuBoard: Board {
         return try await makeSetup(profile: profile, workspace: folder)
     }
 
-    private func makeDisk(of kitName: String, in setup: inout Setup) async throws(Failure) -> QemuCommandLine.Media {
-        let kit: BoardKit
-        do throws(Failure) {
-            kit = try BoardKit(named: kitName, in: services.kitFolder)
-        } catch {
-            guard let build = services.buildKit else { throw error }
-            try await build(kitName, services.kitFolder)
-            kit = try BoardKit(named: kitName, in: services.kitFolder)
+    /// Uses `disk` instead of a copy of the kit's own from the next power-on.
+    public func insert(_ disk: NetworkDisk) async throws(Failure) {
+        guard let settings = setup?.settings, let name = settings.kit else {
+            throw Failure(.bug, "a disk was given to a board without a kit", at: name.rawValue)
         }
+        setup?.media = .kit(try await services.kit(named: name), disk: .network(disk))
+    }
+
+    private func makeDisk(of kitName: String, in setup: inout Setup) async throws(Failure) -> QemuCommandLine.Media {
+        let kit = try await services.kit(named: kitName)
         let disk = setup.workspace + "/\(name)-disk.img"
         try await SparseCopy.copy(kit.disk, to: disk)
         setup.files.append(disk)
-        return .kit(kit, disk: disk)
-    }
-}
+        return .kit(kit, disk: .file(disk))
+    }}

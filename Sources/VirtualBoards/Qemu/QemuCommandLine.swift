@@ -4,10 +4,17 @@ import LabModel
 struct QemuCommandLine: Hashable, Sendable {
     /// What the machine boots from.
     enum Media: Hashable, Sendable {
-        /// A kit's boot loader and the job's own copy of its disk.
-        case kit(BoardKit, disk: String)
+        /// A kit's boot loader and a disk of its make.
+        case kit(BoardKit, disk: Disk)
         /// Images of the job, named in the arguments. `formats` knows each drive's path.
         case images(formats: [String: ImageFormat])
+    }
+
+    /// Where a kit's disk is.
+    enum Disk: Hashable, Sendable {
+        /// The job's own copy.
+        case file(String)
+        case network(NetworkDisk)
     }
 
     var board: BoardName
@@ -54,9 +61,8 @@ struct QemuCommandLine: Hashable, Sendable {
                 "-bios", kit.firmware,
                 "-drive",
                 "if=pflash,unit=1,format=raw,readonly=on,file=" + QemuProperties.escaped(kit.factoryEnvironment),
-                // What QEMU has taken survives its end, so the host's flushes only cost time. Requests are not merged,
-                // so that a cut falls between the requests that the board made.
-                "-drive", "if=none,id=disk,format=raw,cache=unsafe,file=" + QemuProperties.escaped(disk),
+            ] + words(of: disk) + [
+                // Requests are not merged, so that a cut falls between the requests that the board made.
                 "-device", "virtio-blk-pci,drive=disk,request-merging=off",
                 "-drive", "if=none,id=update,format=raw,readonly=on,file=" + QemuProperties.escaped(kit.update),
                 "-device", "virtio-blk-pci,drive=update",
@@ -78,6 +84,20 @@ struct QemuCommandLine: Hashable, Sendable {
                 words += ["-drive", properties.text]
             }
             return words
+        }
+    }
+
+    private func words(of disk: Disk) -> [String] {
+        switch disk {
+        case .file(let path):
+            // What QEMU has taken survives its end, so the host's flushes only cost time.
+            ["-drive", "if=none,id=disk,format=raw,cache=unsafe,file=" + QemuProperties.escaped(path)]
+        case .network(let disk):
+            [
+                "-blockdev",
+                "driver=nbd,node-name=disk,server.type=unix,server.path=\(QemuProperties.escaped(disk.socket)),"
+                    + "export=\(QemuProperties.escaped(disk.export))",
+            ]
         }
     }
 
