@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
 
-.PHONY: help setup build kit demo test test-all bench lint docs clean
+.PHONY: help setup build kit demo test test-all bench fuzz lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test-all: setup lint kit ## Run the tests and the long suites
 
 bench: build kit ## Measure, as ratios against floors of the same run
 	@scripts/bench
+
+fuzz: setup ## Fuzz what takes input from strangers, a minute each (scripts/fuzz NAME SECONDS for more)
+	@scripts/fuzz
 
 lint: ## Check the format, the import table and the forbidden constructs
 	@scripts/lint

@@ -105,12 +105,18 @@ let package = Package(
                 collections,
             ]),
 
+        // What a power cut can do to a board.
+        room(
+            "PowerCut",
+            ["LabModel", crypto, nioCore, nioPosix, subprocess, systemPackage, logging, collections]),
+
         // The two programs.
         .executableTarget(
             name: "labd",
             dependencies: [
                 "LabModel", "JobDSL", "JobEngine", "LabScheduler", "SerialConsole", "VirtualBoards", "BoardServices",
-                "LabArtifacts", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, subprocess, argumentParser,
+                "LabArtifacts", "PowerCut", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, subprocess,
+                argumentParser,
                 lifecycle,
                 unixSignals, logging, systemPackage, collections,
             ],
@@ -137,6 +143,7 @@ let package = Package(
         tests("BoardServices", ["LabModel", "BoardServices", nioCore, nioPosix]),
         tests("LabArtifacts", ["LabModel", "LabArtifacts", nioCore, nioPosix, nioHTTP1]),
         tests("LabStore", ["LabModel", "LabStore", grdb]),
+        tests("PowerCut", ["LabModel", "PowerCut", nioCore, nioPosix, subprocess, systemPackage]),
         tests("LabWire", ["LabModel", "LabWire"]),
         tests(
             "LabAPI",
@@ -146,6 +153,43 @@ let package = Package(
             ]),
         tests("lablctl", ["LabModel", "LabWire", "lablctl"]),
         // The real programs from outside: the daemon, the command line, virtual boards.
-        tests("EndToEnd", ["LabModel", "LabWire", subprocess, systemPackage]),
+        tests("EndToEnd", ["LabModel", "LabWire", subprocess, systemPackage, grdb]),
+        // The gate, held against LAVA's own submission schema.
+        tests("LavaGate", ["LabModel", "JobDSL", subprocess, systemPackage]),
     ]
 )
+
+// `make bench`: one program a room, each row a ratio against a floor of the same run.
+func bench(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + ["BenchKit"], path: "Benchmarks/\(name)", swiftSettings: house)
+}
+package.targets += [
+    .target(name: "BenchKit", path: "Benchmarks/BenchKit", swiftSettings: house),
+    bench("BenchTable", []),
+    bench(
+        "ConsoleBench",
+        ["LabModel", "SerialConsole", "CSerial", nioCore, nioPosix, logging, systemPackage]),
+    bench("StoreBench", ["LabModel", "LabStore", "JobDSL", yams, grdb]),
+    bench("ImageBench", ["LabModel", "LabArtifacts", "CArchive", crypto, logging, nioCore, nioPosix, systemPackage]),
+    bench("JobBench", ["LabModel", "LabWire", subprocess, systemPackage, asyncHTTPClient, nioCore, nioPosix]),
+]
+
+// What must hold for any input: held to the committed corpus by the tests, and to everything else by `make fuzz`.
+let isFuzzing = Context.environment["LABD_FUZZ"] != nil
+package.targets += [
+    .target(
+        name: "FuzzChecks", dependencies: ["LabModel", "JobDSL", "JobEngine", "SerialConsole"], path: "Fuzz/Checks",
+        swiftSettings: house + (isFuzzing ? [.define("FUZZING")] : [])),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzChecks"], exclude: ["Corpus"], swiftSettings: house),
+]
+
+// libFuzzer links only into a build made with its flags: see `scripts/fuzz`.
+if isFuzzing {
+    package.targets.append(.target(name: "CFuzzDriver", path: "Fuzz/CFuzzDriver"))
+    for name in ["FuzzYAMLTree", "FuzzJobDecoder", "FuzzSignals", "FuzzPatterns"] {
+        package.targets.append(
+            .executableTarget(
+                name: name, dependencies: ["FuzzChecks", "CFuzzDriver"], path: "Fuzz/\(name)", swiftSettings: house))
+    }
+}

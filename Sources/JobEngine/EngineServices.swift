@@ -11,11 +11,13 @@ public struct EngineServices: Sendable {
     public var files: any JobFileServer
     public var workspaces: any WorkspaceProvider
     public var clock: any LabClock
+    /// What `power_cut` with `on: virtual` needs; nil in a lab without.
+    public var exploration: ExplorationServices?
 
     public init(
         store: any RunRecorder, logs: any JobLogStore, catalog: any DeviceCatalog, artifacts: any ArtifactSource,
         testDefinitions: any TestDefinitionSource, packer: any OverlayPacker, files: any JobFileServer,
-        workspaces: any WorkspaceProvider, clock: any LabClock
+        workspaces: any WorkspaceProvider, clock: any LabClock, exploration: ExplorationServices? = nil
     ) {
         self.store = store
         self.logs = logs
@@ -26,6 +28,21 @@ public struct EngineServices: Sendable {
         self.files = files
         self.workspaces = workspaces
         self.clock = clock
+        self.exploration = exploration
+    }
+}
+
+/// Twins of boards, and the laboratory that looks at their disks.
+public struct ExplorationServices: Sendable {
+    public var laboratory: any PowerCutLaboratory
+    public var twins: any TwinMaker
+    /// How many twins run at the same time when the job does not say.
+    public var processors: Int
+
+    public init(laboratory: any PowerCutLaboratory, twins: any TwinMaker, processors: Int) {
+        self.laboratory = laboratory
+        self.twins = twins
+        self.processors = processors
     }
 }
 

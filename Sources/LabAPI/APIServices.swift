@@ -8,10 +8,12 @@ struct APIServices: Sendable {
     var dependencies: LabAPIDependencies
     var addresses = ListeningAddresses()
     var streams: EventStreams
+    let pages: LogPages
 
     init(configuration: LabAPIConfiguration, dependencies: LabAPIDependencies) {
         facts = configuration.facts
         self.dependencies = dependencies
+        pages = LogPages(logs: dependencies.logs)
         streams = EventStreams(slots: StreamSlots(limit: configuration.streamLimit), clock: dependencies.clock)
     }
 

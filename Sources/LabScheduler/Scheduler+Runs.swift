@@ -4,23 +4,41 @@ import Logging
 extension Scheduler {
     /// One job on one board, from its lease to its end.
     func run(_ lease: Lease, cancelledBy signal: AsyncStream<Void>) async {
-        do {
-            if try await store.start(lease) {
-                logger.info("job runs", metadata: ["job": "\(lease.job)", "board": "\(lease.board)"])
-                let outcome = try await outcome(of: lease, cancelledBy: signal)
-                try await settle(lease, outcome)
-            } else {
-                // Cancelled between its lease and now; the store knows by whom.
-                try await store.finish(lease, JobOutcome(health: .canceled))
-            }
-        } catch {
-            // The lease stands, and recovery takes care of job and board at the next start.
-            logger.critical("a job's end cannot be stored", metadata: ["job": "\(lease.job)", "error": "\(error)"])
-        }
+        await end(lease, await begin(lease, cancelledBy: signal))
         cancellations.removeValue(forKey: lease.job)?.finish()
         state.release(lease.board)
         wake()
     }
+
+    private func begin(_ lease: Lease, cancelledBy signal: AsyncStream<Void>) async -> JobOutcome {
+        do {
+            // Cancelled between its lease and now; the store knows by whom.
+            guard try await store.start(lease) else { return JobOutcome(health: .canceled) }
+            logger.info("job runs", metadata: ["job": "\(lease.job)", "board": "\(lease.board)"])
+            return try await outcome(of: lease, cancelledBy: signal)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// Stores how a job ended and gives its board back. What a full disk keeps from being stored is tried again until
+    /// there is space, or labd stops: then the lease stands, and recovery takes care of job and board.
+    private func end(_ lease: Lease, _ outcome: JobOutcome) async {
+        while true {
+            do {
+                return try await settle(lease, outcome)
+            } catch {
+                logger.critical(
+                    "a job's end cannot be stored", metadata: ["job": "\(lease.job)", "error": "\(error)"])
+                guard error.type == .infrastructure, !state.isStopping,
+                    (try? await clock.sleep(for: Self.storeRetry)) != nil
+                else { return }
+            }
+        }
+    }
+
+    /// How long a store that failed is left alone.
+    private static let storeRetry = Duration.seconds(2)
 
     private func outcome(of lease: Lease, cancelledBy signal: AsyncStream<Void>) async throws(Failure) -> JobOutcome {
         guard let board = boards.board(lease.board) else {

@@ -121,7 +121,7 @@ struct FixedCatalog: DeviceCatalog {
 struct Bench {
     let recorder = Recorder()
     let workbench = Workbench()
-    let clock = SystemLabClock()
+    let clock: any LabClock
     let power: ModelPower
     let board: ModelBoard
     let console: ScriptedConsole
@@ -131,7 +131,10 @@ struct Bench {
 
     var typeFailure: Failure?
 
-    init(echoes: Bool = true, reply: @escaping ScriptedConsole.Reply) {
+    init(
+        echoes: Bool = true, clock: any LabClock = SystemLabClock(), reply: @escaping ScriptedConsole.Reply
+    ) {
+        self.clock = clock
         console = ScriptedConsole(clock: clock, echoes: echoes, reply: reply)
         power = ModelPower(clock: clock)
         board = ModelBoard("board-1", clock: clock, power: power, console: console)

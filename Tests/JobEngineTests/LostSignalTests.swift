@@ -11,8 +11,8 @@ import Testing
         let bench = Bench { line, console in
             if line.contains("lava-resend") {
                 let numbers = line.split(separator: " ").dropFirst(2).compactMap { Int($0) }
-                let again = resends ? numbers.map { RealRun.line($0) + "\n" }.joined() : ""
-                let sent = "SENT \(RealRun.bodies.count) _n=0"
+                let again = resends ? numbers.map { SampleRun.line($0) + "\n" }.joined() : ""
+                let sent = "SENT \(SampleRun.bodies.count) _n=0"
                 console.print("\(again)<LAVA_SIGNAL_\(sent) _c=\(SignalChecksum.of(sent.utf8))>\n# ")
             } else if line.contains("bin/lava-test-runner") {
                 console.print(lines.joined())
@@ -36,11 +36,11 @@ import Testing
     static let exit = "<LAVA_TEST_RUNNER EXIT>\n# "
     static let cases = ["linux-runs: pass", "boot-time: pass", "slot-is-whole: fail", "log: fail"]
 
-    static func line(_ number: Int) -> String { RealRun.line(number) + "\n" }
+    static func line(_ number: Int) -> String { SampleRun.line(number) + "\n" }
 
     @Test func aLostSignalIsSentAgain() async {
         // The fourth is cut in two by a message without an end, the fifth is not there at all.
-        var lines = (1...RealRun.bodies.count).map(Self.line)
+        var lines = (1...SampleRun.bodies.count).map(Self.line)
         lines[3] = String(lines[3].dropLast(20)) + "[ 1.0] printk without an end" + lines[3].suffix(20)
         lines[4] = ""
         let bench = Self.bench(lines + [Self.exit])
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func aTornSignalIsRepaired() async {
-        var lines = (1...RealRun.bodies.count).map(Self.line)
+        var lines = (1...SampleRun.bodies.count).map(Self.line)
         lines[6] = String(lines[6].prefix(30)) + "[ 1.0] random: crng init done\n" + lines[6].dropFirst(30)
         let bench = Self.bench(lines + [Self.exit])
         _ = await Self.run(bench)
@@ -64,16 +64,16 @@ import Testing
     }
 
     @Test func aTornEndIsNoticed() async {
-        let number = RealRun.bodies.count + 1
+        let number = SampleRun.bodies.count + 1
         let body = "DONE runner _n=\(number)"
         let done = "<LAVA_SIGNAL_\(body) _c=\(SignalChecksum.of(body.utf8))>\n"
-        let lines = (1...RealRun.bodies.count).map(Self.line) + [done, "<LAVA_TEST_RUN[ 1.0] oops\nNER EXIT>\n# "]
+        let lines = (1...SampleRun.bodies.count).map(Self.line) + [done, "<LAVA_TEST_RUN[ 1.0] oops\nNER EXIT>\n# "]
         let outcome = await Self.run(Self.bench(lines))
         #expect(outcome == JobOutcome(health: .complete))
     }
 
     @Test func whatStaysLostIsToldAsAFailure() async {
-        var lines = (1...RealRun.bodies.count).map(Self.line)
+        var lines = (1...SampleRun.bodies.count).map(Self.line)
         lines[3] = ""
         let bench = Self.bench(lines + [Self.exit], resends: false)
         _ = await Self.run(bench)

@@ -20,7 +20,7 @@ import Testing
         let bytes = Array(text.utf8)
         return bytes.withUnsafeBytes { chunk in
             let urgent = state.read(chunk, at: time)
-            return (urgent, state.readOn(chunk, at: time, wall: WallTime(nanoseconds: 0)))
+            return (urgent, state.readOn(chunk, at: time, wall: WallTime(nanoseconds: 0)).actions)
         }
     }
 
@@ -85,10 +85,23 @@ import Testing
             _ = read(&state, chunk, at: zero.advanced(by: .seconds(second)))
         }
         #expect(state.end == 4 << 20)
-        #expect(state.end - state.history.base <= 320 * 1024)
-        #expect(state.end - state.history.base >= 256 * 1024)
-        #expect(state.lastLines(200).count == 200)
+        #expect(state.end - state.history.base == UInt64(ConsoleHistory.kept))
+        #expect(state.lastLines(200).count == ConsoleHistory.kept / 4096)
         #expect(state.lastLines(200).allSatisfy { $0.text.utf8.count <= 4096 })
+    }
+
+    @Test func matchThatLiesAcrossTheEndOfTheRingIsFound() throws {
+        let marker = "copying\r\nblock 7"
+        for before in 0...marker.utf8.count {
+            var state = ConsoleState()
+            _ = state.begin(try matcher([#"copying\nblock (\d)"#], mode: .every), now: zero)
+            let filler = String(repeating: "x", count: ConsoleHistory.kept / 2)
+            _ = read(&state, filler, at: zero)
+            _ = read(&state, String(filler.dropLast(before)), at: zero)
+            let found = matches(read(&state, marker + "\n", at: zero).rest)
+            #expect(found.map(\.groups) == [["1": "7"]], "\(before) bytes before the end")
+            #expect(found.map(\.end.rawValue) == [UInt64(ConsoleHistory.kept - before + marker.utf8.count)])
+        }
     }
 
     @Test func searchBehindTheHistoryAsksForItAndCatchesUp() throws {
@@ -112,8 +125,9 @@ import Testing
         var state = ConsoleState()
         var told: [String] = []
         for number in 0..<500 {
-            for action in read(&state, "line \(number)\r\n", at: zero).rest {
-                if case .lines(let lines) = action { told += lines.map(\.text) }
+            Array("line \(number)\r\n".utf8).withUnsafeBytes { chunk in
+                _ = state.read(chunk, at: zero)
+                told += state.lines(state.readOn(chunk, at: zero, wall: WallTime(nanoseconds: 0)).lines).map(\.text)
             }
         }
         #expect(told == (0..<500).map { "line \($0)" })

@@ -57,6 +57,33 @@ import Testing
         }
     }
 
+    @Test func aFloodGoesOnAndEndsWithThePower() async throws {
+        let options: DataValue = ["boot": ["up"], "prompt": "sim$ ", "faults": [["kind": "babble", "at": "up"]]]
+        try await withBoard(options) { board, _, _ in
+            try await board.power.set(.on)
+            // Far more than one piece, and the prompt beside it.
+            try await board.console.find("\\[5000\\] usb")
+            try await board.power.set(.off)
+            let end = await board.console.end()
+            try await board.power.set(.on)
+            try await board.console.find("^up\\r?\\n\\[1\\] usb", from: end)
+        }
+    }
+
+    @Test func aBoardThatGoesOffByItselfSaysSo() async throws {
+        try await withBoard(["boot": ["up"], "prompt": "sim$ "]) { board, _, _ in
+            for _ in 0..<2 {
+                let start = await board.console.end()
+                try await board.power.set(.on)
+                async let loss = board.power.powerLoss()
+                try await board.console.find("sim\\$ ", from: start)
+                try await board.console.send("poweroff\n", pacing: .zero)
+                #expect(try await loss == "it went off by itself")
+                #expect(await board.power.observed() == .off)
+            }
+        }
+    }
+
     @Test func aSlowLineStillBringsEverything() async throws {
         try await withBoard(["boot": ["0123456789"], "prompt": "sim$ ", "baud": 9600]) { board, _, _ in
             try await board.power.set(.on)

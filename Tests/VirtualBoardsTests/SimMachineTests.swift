@@ -73,6 +73,36 @@ private struct Bench {
         #expect(bench.output == line + "\r\n" + answer + "$ ")
     }
 
+    @Test func noiseHasNoLineEndAndNoEnd() throws {
+        var bench = try Bench(["boot": ["up"], "faults": [["kind": "noise", "at": "up"]]])
+        bench.give(.powerOn)
+        #expect(bench.host == [.drain(1)])
+        let start = bench.output.utf8.count
+        bench.type("anybody there?\n")
+        bench.give(.drained(1))
+        #expect(bench.host == [.drain(1), .drain(2)])
+        #expect(bench.output.utf8.count >= start + SimFlood.piece)
+        #expect(!bench.output.dropFirst("up\r\n".count).unicodeScalars.contains { $0 == "\n" || $0 == "\r" })
+        bench.give(.powerOff)
+        bench.give(.drained(2))
+        #expect(bench.host.count == 2)
+    }
+
+    @Test func aBoardThatBabblesStillAnswers() throws {
+        var bench = try Bench([
+            "boot": ["up"], "prompt": "$ ", "babble": "hm", "faults": [["kind": "babble", "at": "up"]],
+        ])
+        bench.give(.powerOn)
+        #expect(bench.output.hasPrefix("up\r\n[1] hm\r\n[2] hm\r\n"))
+        #expect(bench.output.hasSuffix(" hm\r\n$ "))
+        bench.output = ""
+        bench.type("echo yes\n")
+        #expect(bench.output == "echo yes\r\nyes\r\n$ ")
+        // Only the latest piece is waited for: a line is not filled twice.
+        bench.give(.drained(7))
+        #expect(bench.host == [.drain(1)])
+    }
+
     @Test func aKeyStopsTheBootLoader() throws {
         var bench = try Bench([
             "boot": ["spl", ["print": "Hit any key", "wait_for_key": 1, "prompt": "=> "], "kernel"], "prompt": "$ ",

@@ -2,24 +2,24 @@ public import LabModel
 
 extension Findings {
     /// The elements of a list.
-    public func list(_ node: YAMLNode, _ what: String) -> [YAMLNode]? {
+    public func list(_ node: YAMLNode, _ what: @autoclosure () -> String) -> [YAMLNode]? {
         if let elements = node.elements { return elements }
-        mismatch(node, what, needs: "a list")
+        mismatch(node, what(), needs: "a list")
         return nil
     }
 
     /// A list of texts.
-    public func strings(_ node: YAMLNode, _ what: String) -> [String]? {
-        list(node, what).map { $0.compactMap { string($0, "an entry of \(what)") } }
+    public func strings(_ node: YAMLNode, _ what: @autoclosure () -> String) -> [String]? {
+        list(node, what()).map { $0.compactMap { string($0, "an entry of \(what())") } }
     }
 
     /// One text or a list of texts.
-    public func oneOrMore(_ node: YAMLNode, _ what: String) -> [String]? {
+    public func oneOrMore(_ node: YAMLNode, _ what: @autoclosure () -> String) -> [String]? {
         switch node.content {
-        case .sequence: return strings(node, what)
-        case .scalar where !node.isNull: return string(node, what).map { [$0] }
+        case .sequence: return strings(node, what())
+        case .scalar where !node.isNull: return string(node, what()).map { [$0] }
         default:
-            mismatch(node, what, needs: "text or a list of texts")
+            mismatch(node, what(), needs: "text or a list of texts")
             return nil
         }
     }

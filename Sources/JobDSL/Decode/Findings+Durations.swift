@@ -12,7 +12,9 @@ extension Findings {
     /// LAVA's mapping form: exactly one of `days`, `hours`, `minutes`, `seconds`, a whole number of at least 1.
     ///
     /// - Parameter skips: takes the value of `skip`; nil where `skip` is not a key.
-    func lavaDuration(_ node: YAMLNode, _ what: String, skips: ((Bool) -> Void)? = nil) -> Duration? {
+    func lavaDuration(
+        _ node: YAMLNode, _ what: String, unknown: MapReader.UnknownKeys = .error, skips: ((Bool) -> Void)? = nil
+    ) -> Duration? {
         guard let map = MapReader(node, what, self) else { return nil }
         var found: [Duration] = []
         for (unit, seconds) in unitSeconds {
@@ -20,7 +22,7 @@ extension Findings {
         }
         if let skips, let value = map.bool("skip") { skips(value) }
         let given = map.given(among: unitSeconds.map(\.name))
-        map.finish(unknown: .error)
+        map.finish(unknown: unknown)
         if given.count != 1 {
             error(
                 at: node.position, "\(what) needs exactly one of days, hours, minutes or seconds",

@@ -4,39 +4,41 @@ extension Findings {
     /// The text of a scalar as it was written.
     ///
     /// Warns where YAML 1.1, and with it LAVA, would read something else than what stands there.
-    public func string(_ node: YAMLNode, _ what: String) -> String? {
+    public func string(_ node: YAMLNode, _ what: @autoclosure () -> String) -> String? {
         guard let scalar = node.scalar, !node.isNull else {
-            mismatch(node, what, needs: "text")
+            mismatch(node, what(), needs: "text")
             return nil
         }
         if scalar.style == .plain, let reading = OldForm.reading(of: scalar.text) {
             warning(
-                at: node.position, "\(what) is taken as text, but YAML 1.1 reads `\(node.excerpt)` as \(reading)",
+                at: node.position, "\(what()) is taken as text, but YAML 1.1 reads `\(node.excerpt)` as \(reading)",
                 suggestion: "put it in quotes")
         }
         return scalar.text
     }
 
     /// True or false, in the words of YAML 1.1 as LAVA takes them.
-    public func bool(_ node: YAMLNode, _ what: String) -> Bool? {
+    public func bool(_ node: YAMLNode, _ what: @autoclosure () -> String) -> Bool? {
         if let scalar = node.scalar, scalar.style == .plain, let value = OldForm.booleans[scalar.text.lowercased()] {
             return value
         }
-        mismatch(node, what, needs: "true or false")
+        mismatch(node, what(), needs: "true or false")
         return nil
     }
 
     /// A decimal whole number within `range`.
-    public func int(_ node: YAMLNode, _ what: String, in range: ClosedRange<Int> = Int.min...Int.max) -> Int? {
+    public func int(
+        _ node: YAMLNode, _ what: @autoclosure () -> String, in range: ClosedRange<Int> = Int.min...Int.max
+    ) -> Int? {
         guard let scalar = node.scalar, scalar.style == .plain, let value = decimal(scalar.text) else {
-            mismatch(node, what, needs: "a whole number")
+            mismatch(node, what(), needs: "a whole number")
             return nil
         }
         guard range.contains(value) else {
             let bounds =
                 range.upperBound == .max
                 ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
-            error(at: node.position, "\(what) must be \(bounds), not \(value)")
+            error(at: node.position, "\(what()) must be \(bounds), not \(value)")
             return nil
         }
         return value
@@ -79,7 +81,9 @@ enum OldForm {
 
     /// What a YAML 1.1 reader makes of `text`, in words; nil when it is the same everywhere.
     static func reading(of text: String) -> String? {
-        if ["yes", "no", "on", "off"].contains(text.lowercased()) { return "true or false" }
+        // Most texts need no closer look.
+        guard let initial = text.utf8.first, "yYnNoO+-0123456789".utf8.contains(initial) else { return nil }
+        if text.utf8.count <= 3, ["yes", "no", "on", "off"].contains(text.lowercased()) { return "true or false" }
         let digits = text.drop { $0 == "-" || $0 == "+" }
         guard let first = digits.first, first.isASCII, first.isNumber else { return nil }
         if digits.count > 1, first == "0", digits.allSatisfy({ ("0"..."7").contains($0) }) {

@@ -13,8 +13,12 @@ public final class Findings {
     }
 
     public func add(_ diagnostic: Diagnostic) {
+        let isFirstError = diagnostic.severity == .error && !hasErrors
         if diagnostic.severity == .error { hasErrors = true }
-        if diagnostics.count < limit {
+        if isFirstError, isFull, limit > 0 {
+            // Warnings alone must not hide that something is wrong.
+            diagnostics[limit - 1] = diagnostic
+        } else if diagnostics.count < limit {
             diagnostics.append(diagnostic)
         } else if diagnostics.count == limit {
             diagnostics.append(
@@ -23,12 +27,17 @@ public final class Findings {
         }
     }
 
+    /// Forgets warnings that an error at the same place has made needless.
+    func removeWarnings(at positions: Set<SourcePosition>) {
+        diagnostics.removeAll { $0.severity == .warning && positions.contains($0.position) }
+    }
+
     /// Whether what comes now is not shown any more, so that nobody needs to work on its wording.
     private var isFull: Bool { diagnostics.count > limit }
 
     /// `did you mean X?` for the word of `candidates` that `word` most likely meant; nil when none is close.
-    func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
-        isFull ? nil : didYouMean(word, among: candidates)
+    func suggestion<Words: Sequence<String>>(for word: String, among candidates: @autoclosure () -> Words) -> String? {
+        isFull ? nil : didYouMean(word, among: candidates())
     }
 
     public func error(

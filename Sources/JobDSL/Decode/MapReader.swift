@@ -10,8 +10,13 @@ public final class MapReader {
     /// What this mapping is, for messages, such as "the job".
     public let what: String
     public let findings: Findings
-    private let entries: [String: YAMLEntry]
-    private var known: Set<String> = []
+    private let entries: [YAMLEntry]
+    /// Which of `entries` somebody asked for.
+    private var isRead: [Bool]
+    /// All that was asked for, there or not; some more than once.
+    private var asked: [String] = []
+    /// Where keys stand in `entries`; nil for the few keys that most mappings have, which are compared one by one.
+    private let places: [String: Int]?
 
     /// Nil, with an error, when `node` is not a mapping.
     public init?(_ node: YAMLNode, _ what: String, _ findings: Findings) {
@@ -22,29 +27,42 @@ public final class MapReader {
         self.node = node
         self.what = what
         self.findings = findings
-        self.entries = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        self.entries = entries
+        isRead = Array(repeating: false, count: entries.count)
+        places =
+            entries.count <= 16
+            ? nil
+            : Dictionary(entries.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     public var position: SourcePosition { node.position }
 
     /// The value of `key`; nil when it is missing or null.
     public func node(_ key: String) -> YAMLNode? {
-        known.insert(key)
-        guard let value = entries[key]?.value, !value.isNull else { return nil }
-        return value
+        asked.append(key)
+        guard let place = place(of: key) else { return nil }
+        isRead[place] = true
+        let value = entries[place].value
+        return value.isNull ? nil : value
     }
 
     /// The value of `key`, null included, with the key's place.
     public func entry(_ key: String) -> YAMLEntry? {
-        known.insert(key)
-        return entries[key]
+        asked.append(key)
+        guard let place = place(of: key) else { return nil }
+        isRead[place] = true
+        return entries[place]
+    }
+
+    private func place(of key: String) -> Int? {
+        places.map { $0[key] } ?? entries.firstIndex { $0.key == key }
     }
 
     /// The value of `key`; its absence is an error.
     public func required(_ key: String) -> YAMLNode? {
         if let value = node(key) { return value }
-        if let entry = entries[key] {
-            findings.error(at: entry.keyPosition, "`\(key)` needs a value")
+        if let place = place(of: key) {
+            findings.error(at: entries[place].keyPosition, "`\(key)` needs a value")
         } else {
             let likely = nearest(to: key, in: unread().prefix(500).map(\.key))
             findings.error(
@@ -55,23 +73,29 @@ public final class MapReader {
     }
 
     /// Where the key stands; the mapping's own place when it is missing.
-    public func position(of key: String) -> SourcePosition { entries[key]?.keyPosition ?? position }
+    public func position(of key: String) -> SourcePosition {
+        place(of: key).map { entries[$0].keyPosition } ?? position
+    }
 
     /// Makes keys known without reading them.
-    public func knows(_ keys: String...) { known.formUnion(keys) }
-    public func knows(_ keys: [String]) { known.formUnion(keys) }
+    public func knows(_ keys: String...) { knows(keys) }
+    public func knows(_ keys: [String]) {
+        for key in keys { _ = entry(key) }
+    }
 
     /// Those of `keys` that are there, null or not.
-    public func given(among keys: [String]) -> [String] { keys.filter { entries[$0] != nil } }
+    public func given(among keys: [String]) -> [String] { keys.filter { place(of: $0) != nil } }
 
     /// Entries that nobody asked for yet, in the order of the text.
-    public func unread() -> [YAMLEntry] { (node.entries ?? []).filter { !known.contains($0.key) } }
+    public func unread() -> [YAMLEntry] { entries.indices.filter { !isRead[$0] }.map { entries[$0] } }
 
     /// Says what was not asked for. Call it once, after all keys were read.
     public func finish(unknown: UnknownKeys) {
         guard unknown != .ignored else { return }
+        guard isRead.contains(false) else { return }
+        let known = Set(asked).sorted()
         for entry in unread() {
-            let suggestion = findings.suggestion(for: entry.key, among: known.sorted())
+            let suggestion = findings.suggestion(for: entry.key, among: known)
             let message =
                 unknown == .error
                 ? "`\(cutExcerpt(entry.key))` is not a key of \(what)"

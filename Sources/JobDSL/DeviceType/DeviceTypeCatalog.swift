@@ -8,6 +8,15 @@ import Synchronization
 public final class DeviceTypeCatalog: DeviceCatalog {
     private let library: Mutex<DeviceTypeLibrary>
     private let lab: [String: DataValue]
+    /// Profiles that were resolved before: every submission asks for one, nearly always the same.
+    private let profiles = Mutex<[ProfileQuestion: DeviceProfile]>([:])
+    private static let mostProfiles = 64
+
+    private struct ProfileQuestion: Hashable {
+        var type: DeviceTypeName
+        var variables: [String: DataValue]
+        var context: [String: DataValue]
+    }
 
     /// - Parameters:
     ///   - folders: searched with all that is below them; later ones win.
@@ -32,11 +41,18 @@ public final class DeviceTypeCatalog: DeviceCatalog {
     public func profile(
         of type: DeviceTypeName, variables: [String: DataValue] = [:], context: [String: DataValue] = [:]
     ) throws(Failure) -> DeviceProfile {
+        let question = ProfileQuestion(type: type, variables: variables, context: context)
+        if let known = profiles.withLock({ $0[question] }) { return known }
         let findings = Findings()
         let (_, resolution) = try resolve(type, variables: variables, context: context, findings)
         let profile = ProfileReader(findings: findings).read(resolution.resolved, type: type.rawValue)
         try throwFirst(findings, type: type)
         guard let profile else { throw Failure(.configuration, "the device type `\(type)` cannot be read") }
+        profiles.withLock { profiles in
+            // Contexts are as many as their writers like.
+            if profiles.count >= Self.mostProfiles { profiles.removeAll() }
+            profiles[question] = profile
+        }
         return profile
     }
 
@@ -87,7 +103,8 @@ public final class DeviceTypeCatalog: DeviceCatalog {
         guard let chain else {
             throw Failure(
                 .configuration, "there is no device type `\(cutExcerpt(type.rawValue))`",
-                advice: didYouMean(type.rawValue, among: names))
+                advice: didYouMean(type.rawValue, among: names)
+                    ?? (names.isEmpty ? nil : "there are \(names.sorted().prefix(20).joined(separator: ", "))"))
         }
         try throwFirst(findings, type: type)
         if let last = chain.last, last.isAbstract {

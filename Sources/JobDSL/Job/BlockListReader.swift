@@ -57,6 +57,7 @@ struct BlockListReader {
         case .powerCut(let cut):
             checkTime(of: cut, in: block.timeouts.block, at: map.node("timeout")?.position ?? position)
             map.finish(unknown: .error)
+        case .powerCutExploration: map.finish(unknown: .error)
         case .unsupported: map.finish(unknown: .ignored)
         default: map.finish(unknown: .warning)
         }
@@ -118,8 +119,10 @@ struct BlockListReader {
             reading.doesNotRun("`connection-namespace`", at: other.position)
         }
         let withoutName = blocks.first { block in
-            if case .powerCut = block.action { return false }
-            return block.namespace == nil
+            switch block.action {
+            case .powerCut, .powerCutExploration: return false
+            default: return block.namespace == nil
+            }
         }
         if !named.isEmpty, let withoutName {
             findings.warning(
@@ -137,6 +140,10 @@ struct BlockListReader {
                 findings.error(
                     at: block.position, "`power_cut` needs a booted board",
                     suggestion: "put a `boot` block before it")
+            case .powerCutExploration(let exploration) where !hasBooted && exploration.prompts.isEmpty:
+                findings.error(
+                    at: block.position, "`power_cut` needs `prompts`",
+                    suggestion: "give it `prompts`, or put a `boot` block before it")
             default: break
             }
         }

@@ -21,6 +21,7 @@ public struct JobCompiler: Sendable {
         }
         let reading = JobReading(contextKeys: contextKeys)
         let plan = JobReader(reading: reading).read(root)
+        SubmissionGate.check(root, adding: reading.findings)
         let diagnostics = reading.findings.diagnostics.sorted { $0.position < $1.position }
         return CompiledJob(plan: reading.findings.hasErrors ? nil : plan, diagnostics: diagnostics)
     }

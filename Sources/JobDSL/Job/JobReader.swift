@@ -24,11 +24,10 @@ struct JobReader {
             priority: priority(job), tags: job.strings("tags") ?? [], timeouts: timeouts ?? JobTimeouts(job: .zero),
             context: job.node("context").map { context($0) } ?? [:], metadata: metadata(job),
             environment: variables(job, "environment"), secrets: variables(job, "secrets"), notify: notify(job),
-            protocols: protocols, blocks: [])
+            protocols: protocols, blocks: [], deviceTypePosition: job.node("device_type")?.position)
         if job.bool("reboot_to_fastboot") == true {
             reading.doesNotRun("`reboot_to_fastboot`", at: job.position(of: "reboot_to_fastboot"))
         }
-        reading.refuse(["connection", "host_role", "target"], of: job, in: "job")
         if let actions = job.required("actions") {
             plan.blocks = BlockListReader(reading: reading, jobTimeout: timeouts?.job).read(actions)
         }
@@ -39,8 +38,10 @@ struct JobReader {
 
     private func boundedName(_ node: YAMLNode?, _ what: String) -> String? {
         guard let node, let text = findings.string(node, what) else { return nil }
-        guard (1...200).contains(text.count) else {
-            findings.error(at: node.position, "\(what) has \(text.count) characters; it needs 1 to 200")
+        // Code points, as LAVA counts them.
+        let count = text.unicodeScalars.count
+        guard (1...200).contains(count) else {
+            findings.error(at: node.position, "\(what) has \(count) characters; it needs 1 to 200")
             return nil
         }
         return text

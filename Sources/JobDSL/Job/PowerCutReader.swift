@@ -10,7 +10,7 @@ struct PowerCutReader {
     }
 
     func read(_ map: MapReader) -> Action? {
-        let isVirtual = readKind(map)
+        if isVirtual(map) { return ExplorationReader(keys: self, findings: findings).read(map) }
         let name = map.string("name") ?? "power-cut"
         checkWord(name, at: map.position(of: "name"))
         let run = command(map, "start")
@@ -23,23 +23,21 @@ struct PowerCutReader {
         var cut = PowerCutAction(name: name, run: run, trigger: trigger, alive: alive)
         readOptional(map, into: { $0(&cut) })
         checkVersionGroup(of: cut, at: map.map("alive")?.node("marker")?.position ?? map.position)
-        return isVirtual ? .unsupported(kind: "power_cut", method: "virtual") : .powerCut(cut)
+        return .powerCut(cut)
     }
 
     /// Names of test cases travel in signals, which end at spaces and at `>`.
-    private func checkWord(_ name: String, at position: SourcePosition) {
+    func checkWord(_ name: String, at position: SourcePosition) {
         if name.isEmpty || name.contains(where: { $0.isWhitespace || $0 == ">" }) {
             findings.error(at: position, "`name` must be one word", excerpt: cutExcerpt(name))
         }
     }
 
-    private func readKind(_ map: MapReader) -> Bool {
+    private func isVirtual(_ map: MapReader) -> Bool {
         guard let word = onKey(map) else { return false }
         switch word.text {
         case "real": return false
-        case "virtual":
-            reading.doesNotRun("power_cut on: virtual", at: word.position)
-            return true
+        case "virtual": return true
         default:
             findings.unknownWord(word.text, at: word.position, "`on`", words: ["real", "virtual"])
             return false
@@ -81,12 +79,12 @@ struct PowerCutReader {
             suggestion: #"write for example `version=(?<version>\S+)`"#)
     }
 
-    private func command(_ map: MapReader, _ key: String) -> String? {
+    func command(_ map: MapReader, _ key: String) -> String? {
         map.required(key).flatMap { runCommand($0, "`\(key)`") }
     }
 
     /// `{run: "..."}`.
-    private func runCommand(_ node: YAMLNode, _ what: String) -> String? {
+    func runCommand(_ node: YAMLNode, _ what: String) -> String? {
         guard let map = MapReader(node, what, findings) else { return nil }
         let run = line(map)
         map.finish(unknown: .error)
@@ -114,7 +112,7 @@ struct PowerCutReader {
         return PowerCutAction.Trigger(marker: marker, delay: delay ?? .zero)
     }
 
-    private func alive(_ node: YAMLNode) -> PowerCutAction.Alive? {
+    func alive(_ node: YAMLNode) -> PowerCutAction.Alive? {
         guard let map = MapReader(node, "`alive`", findings) else { return nil }
         let marker = map.requiredText("marker")
         var alive = PowerCutAction.Alive(marker: marker ?? "")

@@ -23,14 +23,22 @@ struct TreeBuilder {
         case .scalar(let scalar):
             return YAMLNode(.scalar(try copy(scalar, at: position)), at: position)
         case .sequence(let sequence):
+            try refuse(sequence.tag, unless: "tag:yaml.org,2002:seq", at: position)
             var elements: [YAMLNode] = []
             for element in sequence { elements.append(try copy(element, depth: depth + 1)) }
             return YAMLNode(.sequence(elements), at: position)
         case .mapping(let mapping):
+            try refuse(mapping.tag, unless: "tag:yaml.org,2002:map", at: position)
             return YAMLNode(.mapping(try entries(of: mapping, depth: depth)), at: position)
         case .alias:
             throw Diagnostic(.error, at: position, "the alias has no anchor")
         }
+    }
+
+    private func refuse(_ tag: Tag, unless own: String, at position: SourcePosition) throws(Diagnostic) {
+        let name = tag.description
+        guard !name.isEmpty, name != "!", name != own else { return }
+        throw Diagnostic(.error, at: position, "tags such as `\(cutExcerpt(name))` are not accepted")
     }
 
     private mutating func count(at position: SourcePosition) throws(Diagnostic) {
@@ -48,6 +56,8 @@ struct TreeBuilder {
             throw Diagnostic(.error, at: position, "the text is larger than \(limits.bytes * 4) bytes with its aliases")
         }
         let isPlain = scalar.style == .plain || scalar.style == .any
+        // YAML 1.1 keeps it for itself, and readers stumble over it.
+        if isPlain, scalar.string == "=" { throw Diagnostic(.error, at: position, "`=` needs quotes") }
         switch scalar.tag.description {
         case "", "!", "tag:yaml.org,2002:str":
             let isTagged = scalar.tag.description == "tag:yaml.org,2002:str"
@@ -64,17 +74,22 @@ struct TreeBuilder {
     private mutating func entries(of mapping: Node.Mapping, depth: Int) throws(Diagnostic) -> [YAMLEntry] {
         var entries: [YAMLEntry] = []
         var merged: [YAMLEntry] = []
-        for (key, value) in mapping {
+        // By index: the parser's own iterator copies the whole mapping first.
+        for index in mapping.indices {
+            let (key, value) = mapping[index]
             let keyPosition = positions.position(key.mark)
             try count(at: keyPosition)
             guard let scalar = key.scalar else {
                 throw Diagnostic(.error, at: keyPosition, "a key must be text, not a list or a mapping")
             }
+            // The parser has marked the key as text by comparing it: only its style tells how it was written.
+            var name = try copy(scalar, at: keyPosition)
+            name.style = scalar.style == .plain || scalar.style == .any ? .plain : .text
             let copied = try copy(value, depth: depth + 1)
             if scalar.string == "<<", scalar.style == .plain || scalar.style == .any {
                 merged = try mergedEntries(copied)
             } else {
-                entries.append(YAMLEntry(key: scalar.string, keyPosition: keyPosition, value: copied))
+                entries.append(YAMLEntry(key: name.text, keyPosition: keyPosition, keyStyle: name.style, value: copied))
             }
         }
         guard !merged.isEmpty else { return entries }

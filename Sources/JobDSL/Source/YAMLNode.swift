@@ -41,11 +41,14 @@ public struct YAMLScalar: Hashable, Sendable {
 public struct YAMLEntry: Hashable, Sendable {
     public var key: String
     public var keyPosition: SourcePosition
+    /// How the key was written: without quotes it may be a number to other readers.
+    public var keyStyle: YAMLScalar.Style
     public var value: YAMLNode
 
-    public init(key: String, keyPosition: SourcePosition, value: YAMLNode) {
+    public init(key: String, keyPosition: SourcePosition, keyStyle: YAMLScalar.Style = .plain, value: YAMLNode) {
         self.key = key
         self.keyPosition = keyPosition
+        self.keyStyle = keyStyle
         self.value = value
     }
 }
@@ -95,9 +98,17 @@ extension YAMLNode {
 
 /// The first line of `text`, at most 120 characters of it and none that could upset a terminal.
 func cutExcerpt(_ text: String) -> String {
-    String(text.prefix(120).prefix { !$0.isNewline }.map { isControl($0) ? " " : $0 })
+    // Nearly always: short, and plain ASCII.
+    if text.utf8.count <= 120, text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
+    // One character may be a letter with any number of accents.
+    let start = String(text.unicodeScalars.prefix(360))
+    return String(start.prefix(120).prefix { !$0.isNewline }.map { upsetsTerminals($0) ? " " : $0 })
 }
 
-private func isControl(_ character: Character) -> Bool {
-    character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+/// Control characters, and those that turn the direction of writing.
+private func upsetsTerminals(_ character: Character) -> Bool {
+    character.unicodeScalars.contains {
+        $0.properties.generalCategory == .control || (0x202a...0x202e).contains($0.value)
+            || (0x2066...0x2069).contains($0.value)
+    }
 }

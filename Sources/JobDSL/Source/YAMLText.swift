@@ -19,11 +19,13 @@ public enum YAMLText {
         if let zero = text.utf8.firstIndex(of: 0) {
             let line = text.utf8[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
             throw Diagnostic(
-                .error, at: SourcePosition(file: file, line: line, column: 1), "the text has a NUL byte in this line")
+                .error, at: SourcePosition(file: file, line: line, column: 1), "the text has a NUL byte in this line",
+                suggestion: "save it as UTF-8 text")
         }
         if AliasGuard.refuses(text) {
             throw Diagnostic(.error, at: start, "aliases inside a list or mapping that is a key are not accepted")
         }
+        let text = text.unicodeScalars.first == "\u{feff}" ? String(text.unicodeScalars.dropFirst()) : text
         let positions = PositionMap(text, file: file)
         guard let root = try compose(text, positions) else {
             throw Diagnostic(.error, at: start, "the text is empty")

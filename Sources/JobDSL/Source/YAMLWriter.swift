@@ -1,67 +1,105 @@
 /// Writes a tree as YAML text again, in block form.
 struct YAMLWriter {
-    private var text = ""
+    private var text: [UInt8] = []
 
     /// The text of `node`, ending in a newline.
     static func text(of node: YAMLNode) -> String {
         var writer = YAMLWriter()
         writer.write(node, indent: 0, afterKey: false)
-        return writer.text
+        return String(decoding: writer.text, as: UTF8.self)
     }
 
     private mutating func write(_ node: YAMLNode, indent: Int, afterKey: Bool) {
-        let margin = String(repeating: " ", count: indent)
         switch node.content {
         case .scalar(let scalar):
-            text += (afterKey ? " " : margin) + rendered(scalar) + "\n"
+            writeMargin(afterKey ? 1 : indent)
+            write(scalar)
+            writeLineEnd()
         case .sequence(let elements) where elements.isEmpty:
-            text += (afterKey ? " " : margin) + "[]\n"
+            writeMargin(afterKey ? 1 : indent)
+            text.append(contentsOf: "[]\n".utf8)
         case .mapping(let entries) where entries.isEmpty:
-            text += (afterKey ? " " : margin) + "{}\n"
+            writeMargin(afterKey ? 1 : indent)
+            text.append(contentsOf: "{}\n".utf8)
         case .sequence(let elements):
-            if afterKey { text += "\n" }
+            if afterKey { writeLineEnd() }
             for element in elements {
-                text += margin + "-"
+                writeMargin(indent)
+                text.append(UInt8(ascii: "-"))
                 write(element, indent: indent + 2, afterKey: true)
             }
         case .mapping(let entries):
-            if afterKey { text += "\n" }
+            if afterKey { writeLineEnd() }
             for entry in entries {
-                text += margin + quoted(entry.key) + ":"
+                writeMargin(indent)
+                writeQuoted(entry.key)
+                text.append(UInt8(ascii: ":"))
                 write(entry.value, indent: indent + 2, afterKey: true)
             }
         }
     }
 
-    private func rendered(_ scalar: YAMLScalar) -> String {
-        // A plain scalar was read as one, so it can be written as one, unless it was folded over lines
-        // or stood where `#` or `: ` meant something else.
-        let isSafe = scalar.style == .plain && !scalar.text.contains { $0.isNewline }
-        return isSafe ? scalar.text : quoted(scalar.text)
+    private mutating func writeMargin(_ width: Int) {
+        text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: width))
     }
 
-    private func quoted(_ text: String) -> String {
-        let isWord = text.unicodeScalars.allSatisfy {
-            $0.isASCII && ($0.properties.isAlphabetic || "_-".contains(Character($0)))
+    private mutating func writeLineEnd() { text.append(UInt8(ascii: "\n")) }
+
+    private mutating func write(_ scalar: YAMLScalar) {
+        // A plain scalar was read as one, so it can be written as one, unless it was folded over lines
+        // or stood where `#` or `: ` meant something else.
+        if scalar.style == .plain, !hasLineEnd(scalar.text) {
+            text.append(contentsOf: scalar.text.utf8)
+        } else {
+            writeQuoted(scalar.text)
         }
-        if isWord, !text.isEmpty, text.first != "-", !impliedForms.contains(text.lowercased()) { return text }
-        var result = "\""
-        for scalar in text.unicodeScalars {
+    }
+
+    private func hasLineEnd(_ text: String) -> Bool {
+        // Only what is not ASCII needs a look at whole characters.
+        text.utf8.contains { (0x0a...0x0d).contains($0) || $0 >= 0x80 } && text.contains { $0.isNewline }
+    }
+
+    private mutating func writeQuoted(_ word: String) {
+        if isWord(word) {
+            text.append(contentsOf: word.utf8)
+            return
+        }
+        text.append(UInt8(ascii: "\""))
+        for scalar in word.unicodeScalars {
             switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
+            case "\"": text.append(contentsOf: "\\\"".utf8)
+            case "\\": text.append(contentsOf: "\\\\".utf8)
+            case "\n": text.append(contentsOf: "\\n".utf8)
+            case "\t": text.append(contentsOf: "\\t".utf8)
             case _
             where scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) || scalar.value == 0xfeff
-                || scalar.value == 0x2028 || scalar.value == 0x2029:
+                || [0x2028, 0x2029, 0xfffe, 0xffff].contains(scalar.value):
                 let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
+                text.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+            default: text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
-        return result + "\""
+        text.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether `word` needs no quotes anywhere, whatever reads it.
+    private func isWord(_ word: String) -> Bool {
+        guard let first = word.utf8.first, first != UInt8(ascii: "-"), word.utf8.allSatisfy({ isWordByte($0) }) else {
+            return false
+        }
+        return word.utf8.count > longestImpliedForm || !impliedForms.contains(word.lowercased())
+    }
+
+    private func isWordByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+            UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     private let impliedForms: Set<String> = ["yes", "no", "on", "off", "true", "false", "null", "y", "n"]
+    private let longestImpliedForm = 5
 }

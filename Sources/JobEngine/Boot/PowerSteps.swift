@@ -58,7 +58,9 @@ extension RunContext {
     /// Switches the board's power within the step's time.
     func switchPower(_ target: PowerTarget, until deadline: MonotonicTime) async throws {
         let power = board.power
+        hasPower = false
         try await withDeadline(deadline, clock: clock) { try await power.set(target) }
+        hasPower = target == .on
         log.debug("power \(target.rawValue)")
     }
 }

@@ -7,11 +7,18 @@ extension RunContext {
     /// Results that wait longer than 50 ms meanwhile are stored.
     @discardableResult
     func expect(_ patterns: [ConsolePattern], until deadline: MonotonicTime) async throws -> ConsoleMatch {
+        // Output without end would always bring another match, and time would never be up.
+        guard clock.monotonic() <= deadline else {
+            throw ConsoleTimeout(patterns: patterns, lastLine: await board.console.lastLines(1).first?.text)
+        }
         let limit = connectionTimeout.map { min(deadline, clock.monotonic().advanced(by: $0)) } ?? deadline
         while true {
             let pause = buffer.due.map { min($0, limit) } ?? limit
             do {
-                let match = try await board.console.expect(patterns, from: cursor, until: pause)
+                let (console, start) = (board.console, cursor)
+                let match = try await whilePowered {
+                    try await console.expect(patterns, from: start, until: pause)
+                }
                 cursor = match.end
                 return match
             } catch let timeout as ConsoleTimeout {

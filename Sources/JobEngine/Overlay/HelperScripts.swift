@@ -13,46 +13,99 @@ enum HelperScripts {
     /// Helpers that report results.
     static let results: [Script] = [
         Script(
-            name: "lava-signal",
+            name: "lava-signal-functions",
             text: #"""
-                # Prints one signal on its own line; as a kernel message when the test asks for it, because a kernel
-                # message cannot be interrupted by another.
+                # Read by the other helpers with `.`; a process costs a small board more than all else that is done here.
+                # lava_signals TEXT...: prints each text as a signal on its own line; as a kernel message when the test
+                # asks for it, because a kernel message cannot be interrupted by another.
                 # Each signal has a number and a checksum, and is kept in a file, so that what a kernel message tears on
                 # the way is repaired or sent again.
-                name=$1; shift
-                body="$name $*"
-                case $body in *"
-                "*) body=$(printf '%s' "$body" | tr '\n' ' ') ;; esac
-                text="<LAVA_SIGNAL_$body>"
-                if [ -w "$LAVA_SIGNALS" ] && command -v md5sum > /dev/null; then
-                    # One at a time, also when a test reports from the background.
-                    tries=0
-                    until mkdir "$LAVA_SIGNALS.lock" 2> /dev/null || [ $tries -ge 20 ]; do
-                        tries=$((tries + 1)); sleep 0.05
+                lava_signals() {
+                    if [ -z "${LAVA_SIGNALS:-}" ] || ! [ -w "$LAVA_SIGNALS" ] || ! command -v md5sum > /dev/null; then
+                        for lava_body; do lava_flatten; lava_say "<LAVA_SIGNAL_$lava_body>"; done
+                        return 0
+                    fi
+                    lava_count=$#
+                    for lava_body; do
+                        lava_flatten
+                        if lava_number; then set -- "$@" "$LAVA_SIGNALS.d/$lava_number"
+                        else lava_say "<LAVA_SIGNAL_$lava_body>"
+                        fi
                     done
-                    number=$(wc -l < "$LAVA_SIGNALS")
-                    body="$body _n=$((number + 1))"
-                    sum=$(printf '%s' "$body" | md5sum | cut -c 1-8)
-                    text="<LAVA_SIGNAL_$body _c=$sum>"
-                    printf '%s\n' "$text" >> "$LAVA_SIGNALS"
-                    rmdir "$LAVA_SIGNALS.lock" 2> /dev/null
-                fi
-                [ -z "$CHARACTER_DELAY" ] || sleep "$CHARACTER_DELAY"
-                if [ -n "$KMSG" ] && [ -w /dev/kmsg ]; then
-                    printf '<0>%s\n' "$text" > /dev/kmsg
-                else
-                    printf '%s\n' "$text"
-                fi
+                    shift $lava_count
+                    [ $# -gt 0 ] || return 0
+                    lava_sums=$(md5sum "$@")
+                    for lava_file; do
+                        IFS= read -r lava_body < "$lava_file"
+                        lava_text="<LAVA_SIGNAL_$lava_body _c=${lava_sums%"${lava_sums#????????}"}>"
+                        lava_sums=${lava_sums#*"$lava_newline"}
+                        printf '%s\n' "$lava_text" >> "$LAVA_SIGNALS"
+                        lava_say "$lava_text"
+                    done
+                }
+                lava_newline='
+                '
+                # A signal is one line.
+                lava_flatten() {
+                    while case $lava_body in *"$lava_newline"*) ;; *) return 0 ;; esac; do
+                        lava_body="${lava_body%%"$lava_newline"*} ${lava_body#*"$lava_newline"}"
+                    done
+                }
+                # Takes the next number, also when a test reports from the background: whoever makes the file named by a
+                # number has it. The file `last` says where to begin to look. Old files are removed, so a number that is
+                # far behind `last` by now was taken before.
+                lava_number() {
+                    lava_number=0
+                    [ ! -s "$LAVA_SIGNALS.d/last" ] || read -r lava_number < "$LAVA_SIGNALS.d/last"
+                    while :; do
+                        lava_number=$((lava_number + 1))
+                        set -C
+                        if { true > "$LAVA_SIGNALS.d/$lava_number"; } 2> /dev/null; then
+                            set +C
+                            lava_last=0
+                            [ ! -s "$LAVA_SIGNALS.d/last" ] || read -r lava_last < "$LAVA_SIGNALS.d/last"
+                            [ $lava_last -ge $((lava_number + 32)) ] || break
+                            lava_number=$lava_last
+                        else
+                            set +C
+                            [ -e "$LAVA_SIGNALS.d/$lava_number" ] || return 1
+                        fi
+                    done
+                    { printf '%10d\n' $lava_number 1<> "$LAVA_SIGNALS.d/last"
+                        printf '%s' "$lava_body _n=$lava_number" > "$LAVA_SIGNALS.d/$lava_number"; } 2> /dev/null
+                    if [ $((lava_number % 64)) -eq 0 ] && [ $lava_number -ge 128 ]; then
+                        lava_old=$((lava_number - 127))
+                        lava_files=
+                        while [ $lava_old -le $((lava_number - 64)) ]; do
+                            lava_files="$lava_files $lava_old"
+                            lava_old=$((lava_old + 1))
+                        done
+                        (cd "$LAVA_SIGNALS.d" && rm -f $lava_files)
+                    fi
+                    [ -s "$LAVA_SIGNALS.d/$lava_number" ]
+                }
+                lava_say() {
+                    [ -z "${CHARACTER_DELAY:-}" ] || sleep "$CHARACTER_DELAY"
+                    if [ -n "${KMSG:-}" ] && [ -w /dev/kmsg ]; then
+                        printf '<0>%s\n' "$1" > /dev/kmsg
+                    else
+                        printf '%s\n' "$1"
+                    fi
+                }
                 """# + "\n"),
+        Script(
+            name: "lava-signal",
+            text: "# lava-signal NAME TEXT...: prints one signal.\n. lava-signal-functions\nlava_signals \"$*\"\n"),
         Script(
             name: "lava-resend",
             text: #"""
                 # lava-resend STAGE [NUMBER]...: prints these signals again, and how many there are.
                 log="$1/signals"; shift
-                for number in "$@"; do sed -n "${number}p" "$log"; done
+                for number in "$@"; do sed -n "/ _n=$number _c=[0-9a-f]*>\$/p" "$log"; done
                 body="SENT $(($(wc -l < "$log"))) _n=0"
-                sum=$(printf '%s' "$body" | md5sum | cut -c 1-8)
-                printf '%s\n' "<LAVA_SIGNAL_$body _c=$sum>"
+                printf '%s' "$body" > "$log.sent"
+                sum=$(md5sum < "$log.sent")
+                printf '%s\n' "<LAVA_SIGNAL_$body _c=${sum%"${sum#????????}"}>"
                 """# + "\n"),
         Script(
             name: "lava-test-case",
@@ -63,12 +116,14 @@ enum HelperScripts {
                     echo "usage: lava-test-case ID --shell COMMAND... | --result RESULT [--measurement N] [--units U] [--output FILE]"
                     exit 0
                 fi
+                . lava-signal-functions
                 id=$1; shift
+                ended=
                 if [ "$1" = --shell ]; then
                     shift
-                    lava-signal STARTTC "$id"
+                    lava_signals "STARTTC $id"
                     if sh -c "$*"; then result=pass; else result=fail; fi
-                    lava-signal ENDTC "$id"
+                    ended="ENDTC $id"
                 else
                     result=""; measurement=""; units=""; output=""
                     while [ $# -gt 0 ]; do
@@ -82,15 +137,15 @@ enum HelperScripts {
                         shift
                     done
                     if [ -n "$output" ]; then
-                        lava-signal STARTTC "$id"
+                        lava_signals "STARTTC $id"
                         cat "$output"
-                        lava-signal ENDTC "$id"
+                        ended="ENDTC $id"
                     fi
                 fi
                 text="TEST_CASE_ID=$id RESULT=$result"
                 [ -z "$units" ] || text="$text UNITS=$units"
                 [ -z "$measurement" ] || text="$text MEASUREMENT=$measurement"
-                lava-signal TESTCASE "$text"
+                lava_signals ${ended:+"$ended"} "TESTCASE $text"
                 exit 0
                 """# + "\n"),
         Script(
@@ -134,22 +189,25 @@ enum HelperScripts {
                 export PATH="${0%/*}:$PATH"
                 # Renamed first, so that a board that reboots in a test does not run everything again.
                 export LAVA_SIGNALS="$stage/signals"
-                : 2> /dev/null > "$LAVA_SIGNALS" || unset LAVA_SIGNALS
+                { true > "$LAVA_SIGNALS"; } 2> /dev/null || unset LAVA_SIGNALS
+                [ -d "$stage/signals.d" ] || mkdir "$stage/signals.d" 2> /dev/null
+                [ ! -e "$stage/signals.d/last" ] || rm -f "$stage/signals.d"/*
+                . lava-signal-functions
                 conf="$stage/lava-test-runner.conf"
-                list="$conf-$(date +%s)"
+                list="$conf-started"
                 mv "$conf" "$list" || { echo "<LAVA_TEST_RUNNER EXIT>"; exit 1; }
                 while read -r place <&3; do
                     [ -n "$place" ] || continue
                     export LAVA_TEST_DIR="$place" LAVA_RESULTS_DIR="$stage/results"
-                    if ! lava-test-shell "$place/install.sh"; then
+                    if [ -s "$place/install.sh" ] && ! "${SHELL:-/bin/sh}" "$place/install.sh"; then
                         echo "<LAVA_TEST_RUNNER INSTALL_FAIL>"
                         continue
                     fi
-                    lava-test-shell "$place/run.sh"
+                    "${SHELL:-/bin/sh}" "$place/run.sh"
                 done 3< "$list"
                 sync
                 # Said twice: as a signal, which survives a kernel message, and as LAVA's runner says it.
-                lava-signal DONE runner
+                lava_signals "DONE runner"
                 echo "<LAVA_TEST_RUNNER EXIT>"
                 """# + "\n"),
         Script(

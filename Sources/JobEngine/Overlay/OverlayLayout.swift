@@ -26,7 +26,7 @@ struct OverlayLayout {
         let place = "/\(stage.number)"
         let lines = stage.tests.map { "\(root)\(place)/tests/\($0.suite)\n" }.joined()
         var entries = [
-            folder(place), folder("\(place)/tests"), folder("\(place)/results"),
+            folder(place), folder("\(place)/tests"), folder("\(place)/results"), folder("\(place)/signals.d"),
             file("\(place)/lava-test-runner.conf", lines), file("\(place)/lava-test-runner.all", lines),
         ]
         for test in stage.tests {

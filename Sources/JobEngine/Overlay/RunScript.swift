@@ -9,19 +9,18 @@ struct RunScript {
     /// Parameters, marks and steps of the test.
     var run: String {
         var lines = parameters
-        lines += ["export TESTRUN_ID=\(shellQuoted(test.suite))", "cd \(shellQuoted(folder))", "UUID=$(cat uuid)"]
+        lines += ["export TESTRUN_ID=\(shellQuoted(test.suite))", "cd \(shellQuoted(folder))", "read -r UUID < uuid"]
         if test.request.usesKernelMessages { lines += ["# USE_KMSG", "export KMSG=true"] }
-        lines.append(#"lava-signal STARTRUN "$TESTRUN_ID" "$UUID""#)
+        lines += [". lava-signal-functions", #"lava_signals "STARTRUN $TESTRUN_ID $UUID""#]
         lines += test.definition.steps
         lines.append(#"lava-signal ENDRUN "$TESTRUN_ID" "$UUID""#)
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What the definition wants to have installed, less what the job skips.
+    /// What the definition wants to have installed, less what the job skips; empty when there is nothing to do.
     var install: String {
         let install = test.definition.install
-        // Any part that fails fails the installation.
-        var lines = parameters + ["set -e", "cd \(shellQuoted(folder))"]
+        var lines: [String] = []
         if !isSkipped("keys") { lines += install.keys.map { "lava-add-keys \(shellQuoted($0))" } }
         if !isSkipped("sources") { lines += install.sources.map { "lava-add-sources \(shellQuoted($0))" } }
         if !isSkipped("deps") {
@@ -35,6 +34,9 @@ struct RunScript {
             }
         }
         if !isSkipped("steps") { lines += install.steps }
+        guard !lines.isEmpty else { return "" }
+        // Any part that fails fails the installation.
+        lines = parameters + ["set -e", "cd \(shellQuoted(folder))"] + lines
         return lines.joined(separator: "\n") + "\n"
     }
 

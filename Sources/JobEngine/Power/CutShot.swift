@@ -109,6 +109,7 @@ struct CutShot {
     /// Waits for the shot. A shell prompt means that the command has ended; then only a delay that runs can bring it.
     private func wait(for shot: Shot, from start: ConsoleOffset, until deadline: MonotonicTime) async throws {
         let (console, clock, prompts, delay) = (run.board.console, run.clock, run.promptPatterns, cut.trigger.delay)
+        let (power, name) = (run.board.power, run.board.name)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await shot.wait() }
             group.addTask {
@@ -120,8 +121,14 @@ struct CutShot {
                     // The step's time is up: the caller tells what did not come.
                 }
             }
+            group.addTask {
+                // The shot itself takes the power away too, and is told at once.
+                let reason = try await power.powerLoss()
+                try await clock.sleep(for: Self.grace)
+                if shot.fired == nil { throw Failure(lostPower: name, reason) }
+            }
+            defer { group.cancelAll() }
             try await group.next()
-            group.cancelAll()
         }
         try Task.checkCancellation()
     }

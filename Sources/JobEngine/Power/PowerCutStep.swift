@@ -18,9 +18,10 @@ struct PowerCutStep: StepRunner {
         guard run.hasShell else {
             throw Failure(.job, "a power cut needs a booted board", advice: "put a boot block with prompts before it")
         }
-        let before = try await lastSign(in: run)
+        let before = try await lastSign(in: run, until: deadline)
         let shot = try await CutShot(cut: cut, run: run).fire(until: deadline)
         run.hasShell = false
+        run.hasPower = false
         try await run.recordFindings(always: false, expectedReset: true)
 
         // From here on there is a verdict, whatever happens: the cut has been made.
@@ -39,10 +40,14 @@ struct PowerCutStep: StepRunner {
     }
 
     /// What the board said of itself when it last came up; nil when its marker is not on the console.
-    private func lastSign(in run: RunContext) async throws -> PowerCutRecovery.Sign? {
+    private func lastSign(
+        in run: RunContext, until deadline: MonotonicTime
+    ) async throws -> PowerCutRecovery.Sign? {
         var found: ConsoleMatch?
+        // A board that says it for ever has said it often enough.
+        let end = await run.board.console.end()
         do {
-            while true {
+            while (found?.end ?? run.bootStart) < end, run.clock.monotonic() < deadline {
                 // Old output may have to be read back from the transcript, which takes a moment.
                 found = try await run.board.console.expect(
                     [ConsolePattern(cut.alive.marker)], from: found?.end ?? run.bootStart,

@@ -18,7 +18,10 @@ struct BlockRun {
     private var attempts: Int {
         if let own = block.failureRetry { return max(1, own) }
         // A power cut is a trial, not a hurdle: only the job itself may ask for another.
-        if case .powerCut = block.action { return 1 }
+        switch block.action {
+        case .powerCut, .powerCutExploration: return 1
+        default: break
+        }
         let constants = context.profile.constants
         if case .boot = block.action, let boots = constants.bootRetry { return max(1, boots) }
         return max(1, constants.failureRetry ?? 1)

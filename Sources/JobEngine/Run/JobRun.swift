@@ -165,7 +165,15 @@ extension ConsoleTimeout {
     var explanation: String {
         let wanted = patterns.prefix(3).map { "'\($0.expression)'" }.joined(separator: ", ")
         let more = patterns.count > 3 ? " and \(patterns.count - 3) more" : ""
-        let last = lastLine.map { "the last line was '\($0)'" } ?? "the console was silent"
+        let last = lastLine.map { "the last line was '\($0.shown)'" } ?? "the console was silent"
         return "waited for \(wanted)\(more) in vain; \(last)"
+    }
+}
+
+extension String {
+    /// What a board printed, fit for a sentence: at most 200 characters, none of them a control character.
+    var shown: String {
+        let start = unicodeScalars.prefix(200).map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }
+        return String(String.UnicodeScalarView(start)) + (unicodeScalars.dropFirst(200).isEmpty ? "" : "…")
     }
 }

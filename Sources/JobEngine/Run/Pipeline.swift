@@ -10,6 +10,8 @@ enum Pipeline {
         case .test(let test): return [testStep(test, block: block, stage: context.plan.stage(of: block))]
         case .command(let command): return [CommandStep(command: command)]
         case .powerCut(let cut): return [PowerCutStep(cut: cut)]
+        case .powerCutExploration(let exploration):
+            return [ExplorationStep(exploration: exploration, block: block.index)]
         case .unsupported(let kind, let method):
             throw Failure(.job, "\(kind) '\(method)' does not run on this lab", at: block.position.description)
         }
@@ -67,7 +69,7 @@ enum Pipeline {
             if case .definitions = test.content { return true }
             return false
         case .powerCut: return true
-        case .deploy, .boot, .command, .unsupported: return false
+        case .deploy, .boot, .command, .powerCutExploration, .unsupported: return false
         }
     }
 

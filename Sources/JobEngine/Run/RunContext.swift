@@ -19,6 +19,8 @@ final class RunContext {
     var bootStart: ConsoleOffset = .start
     /// Shell prompts in force, regular expressions.
     var prompts: [String] = []
+    /// Whether the board has power as far as this run has switched it.
+    var hasPower = false
     /// Whether a shell is believed to wait at the prompt.
     var hasShell = false
     /// By label, what the last deploy of this run brought.

@@ -1,3 +1,5 @@
+import LabModel
+
 /// A signal as it came over the line, with how far it can be trusted.
 struct ReceivedSignal: Hashable, Sendable {
     enum Integrity: String, Sendable {
@@ -17,6 +19,11 @@ struct ReceivedSignal: Hashable, Sendable {
     /// Counts the signals of one test block from 1; nil for an unprotected one.
     var number: Int?
     var integrity: Integrity
+    /// Where it ends on the console.
+    var end = ConsoleOffset.start
+
+    /// Whether what comes after it belongs to something else than what came before.
+    var beginsSomething: Bool { name == "STARTRUN" || (name == "TESTSET" && text.hasPrefix("START")) }
 
     var signal: Signal { Signal(name: name, text: text) }
 }

@@ -27,7 +27,15 @@ enum SignalForm {
         guard bytes.count > head.count + 1, bytes.count <= limit, bytes.starts(with: head), bytes.last == end else {
             return nil
         }
-        return split(bytes[head.count..<(bytes.count - 1)])
+        guard let (name, text) = split(bytes[head.count..<(bytes.count - 1)]) else { return nil }
+        // What is left of a number or a checksum: this one was protected, and is damaged.
+        return text.contains(" _n") || text.contains(" _c") || text.contains("_c=") ? nil : (name, text)
+    }
+
+    /// A protected signal as it goes over the line, without its frame.
+    static func wire(_ signal: ReceivedSignal) -> String {
+        let body = "\(signal.name) \(signal.text) _n=\(signal.number ?? 0)"
+        return "\(body) _c=\(SignalChecksum.of(body.utf8))"
     }
 
     /// Whether `bytes` end as a protected signal ends.

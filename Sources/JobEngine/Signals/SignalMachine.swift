@@ -88,7 +88,7 @@ struct SignalMachine {
             actions.append(.record(row(run.test, .fail, ["error_msg": "the definition did not run to its end"], wall)))
             current = nil
         }
-        for test in tests.values.sorted(by: { $0.index < $1.index }) where !finished.contains(test.suite) {
+        for test in tests.values.sorted(by: { $0.index < $1.index }) where finished.insert(test.suite).inserted {
             actions.append(.record(row(test, .fail, ["error_msg": "the definition did not run"], wall)))
         }
         return actions

@@ -2,208 +2,199 @@ import LabModel
 
 /// Reads the signals of one test block from the console, and has the board send again what was lost.
 struct SignalFollower {
-    let stage: TestStage
-    /// The overlay's root on the board.
-    let root: String
-    let run: RunContext
-
     private static let exit = "<LAVA_TEST_RUNNER EXIT>"
     private static let installFail = "<LAVA_TEST_RUNNER INSTALL_FAIL>"
-    /// How often lost signals are asked for, and how many at once: a typed line must not grow without bound.
-    private static let rounds = 5
-    private static let numbersPerRound = 40
-    /// How many ticks of 50 ms the runner's last line may come after its last signal.
-    private static let exitPatience = 10
+    /// How long the runner's last line may come after its last signal.
+    private static let exitPatience = Duration.milliseconds(500)
+    /// How long the console is silent before an unprotected signal is no part of a torn one any more.
+    private static let pause = Duration.seconds(1)
+    /// How long the console is silent behind a prompt before the board is asked whether the runner is still there.
+    private static let silence = Duration.seconds(5)
+    /// How long a prompt is waited for before another is asked for: the first may have come damaged.
+    private static let promptPatience = Duration.seconds(5)
 
-    private enum Event: Sendable {
-        case chunk(ConsoleChunk)
-        case tick
-        case deadline
+    private let stage: TestStage
+    /// The overlay's root on the board.
+    private let root: String
+    private let run: RunContext
+    /// What the signals come to.
+    private(set) var machine: SignalMachine
+    private var intake: SignalIntake
+    private var parsed: ParsedOutput
+    private var words = WordWatch([exit, installFail])
+    /// Where the intake has read up to on the console.
+    private var place: ConsoleOffset
+    private var lineStart: ConsoleOffset
+    private var silentSince: MonotonicTime
+    private var doneSince: MonotonicTime?
+
+    /// Signals count from where `run` searches now.
+    init(stage: TestStage, root: String, run: RunContext) {
+        self.stage = stage
+        self.root = root
+        self.run = run
+        machine = SignalMachine(tests: stage.tests)
+        intake = SignalIntake(
+            from: run.cursor, acceptsKernelEchoes: stage.tests.contains { $0.request.usesKernelMessages })
+        parsed = ParsedOutput(from: run.cursor)
+        (place, lineStart, silentSince) = (run.cursor, run.cursor, run.clock.monotonic())
     }
 
-    /// Reads the raw output, so that torn signals can be put together.
+    /// Follows the runner until it says that it is done, and gets what was lost.
     ///
     /// - Returns: whether the installation of a definition failed.
-    func stream(_ machine: inout SignalMachine, until deadline: MonotonicTime) async throws -> Bool {
-        var scanner = SignalScanner()
-        scanner.acceptsKernelEchoes = stage.tests.contains { $0.request.usesKernelMessages }
-        var ledger = SignalLedger()
-        var words = WordWatch([Self.exit, Self.installFail])
-        var ticksAfterDone: Int?
-        try await events(until: deadline) { event in
-            guard case .chunk(let chunk) = event else {
-                ticksAfterDone = ticksAfterDone.map { $0 + 1 }
-                return (ticksAfterDone ?? 0) > Self.exitPatience
+    mutating func follow(until deadline: MonotonicTime) async throws -> Bool {
+        try await withConsoleEvents(of: run, from: place, until: deadline) { event in
+            switch event {
+            case .chunk(let chunk): try await take(chunk)
+            case .tick: try await lookAround()
             }
-            let ends = words.feed(chunk.bytes)
-            if ends[Self.installFail] != nil { try await noteFailedInstallation() }
-            for signal in scanner.feed(chunk.bytes) {
-                if signal.name == "DONE" { ticksAfterDone = 0 }
-                try await handle(ledger.receive(signal), &machine)
-            }
-            // The shell's prompt may stand behind the last word already.
-            let read = ends[Self.exit] ?? chunk.bytes.count
-            run.cursor = ConsoleOffset(rawValue: chunk.offset.rawValue + UInt64(read))
-            return ends[Self.exit] != nil
+            return words.hasSeen(Self.exit) || hasWaitedForExit
         }
+        run.cursor = place
+        try await handle(intake.settle())
         // Done, and its last line was torn: the prompt has been said, and a comment brings it again.
         if !words.hasSeen(Self.exit) { try await run.sendLine("#", pacing: run.profile.characterDelays.test) }
-        try await run.expectPrompt(until: deadline)
-        try await resend(&ledger, &machine, until: deadline)
+        try await awaitPrompt(until: deadline)
+        try await fetchLost(until: deadline)
         return words.hasSeen(Self.installFail)
     }
 
-    /// Searches the console for signals and for the definitions' own patterns, in the order they come.
-    ///
-    /// - Returns: whether the installation of a definition failed.
-    func search(_ machine: inout SignalMachine, until deadline: MonotonicTime) async throws -> Bool {
-        var installFailed = false
-        while true {
-            var patterns = [ConsolePattern(Signal.expression), .literal(Self.exit), .literal(Self.installFail)]
-            if let rule = machine.parseRule { patterns.append(ConsolePattern(rule.pattern)) }
-            let match = try await run.expect(patterns, until: deadline)
-            switch match.pattern {
-            case 0:
-                let bytes = Array(match.text.utf8)
-                if let (name, text, number) = SignalForm.protected(bytes) {
-                    let signal = ReceivedSignal(name: name, text: text, number: number, integrity: .intact)
-                    try await handle([signal], &machine)
-                } else if let (name, text) = SignalForm.unprotected(bytes) {
-                    let signal = ReceivedSignal(name: name, text: text, number: nil, integrity: .unprotected)
-                    try await handle([signal], &machine)
-                }
-            case 1:
-                try await run.expectPrompt(until: deadline)
-                return installFailed
-            case 2:
-                installFailed = true
-                try await noteFailedInstallation()
-            default: try await run.perform(machine.parsed(match.groups, wall: run.clock.wall()))
-            }
+    /// The block ends before its time: what waits for lost signals is recorded as far as that goes, and definitions
+    /// without an end are failures.
+    mutating func abandon() async throws {
+        let (rest, loss) = intake.close()
+        let hasLoss = !rest.isEmpty && rest.contains { $0.number != nil }
+        // What ends a block cannot end it again.
+        try await handle(rest.filter { $0.name != "TESTRAISE" })
+        if hasLoss, let loss { try await note(loss) }
+        try await run.perform(machine.close(wall: run.clock.wall()))
+    }
+
+    // MARK: While the runner runs
+
+    private mutating func take(_ chunk: ConsoleChunk) async throws {
+        let ends = words.feed(chunk.bytes)
+        if ends[Self.installFail] != nil { try await noteFailedInstallation() }
+        silentSince = run.clock.monotonic()
+        if let newline = chunk.bytes.lastIndex(of: UInt8(ascii: "\n")) {
+            lineStart = ConsoleOffset(rawValue: chunk.offset.rawValue + UInt64(newline + 1))
         }
+        // The shell's prompt may stand behind the last word already.
+        try await read(chunk, upTo: ends[Self.exit] ?? chunk.bytes.count)
+        if intake.isDone, doneSince == nil { doneSince = silentSince }
     }
 
-    private func handle(_ signals: [ReceivedSignal], _ machine: inout SignalMachine) async throws {
-        for signal in signals where signal.name != "DONE" {
-            let actions = machine.handle(
-                signal.signal, signal.integrity, at: run.clock.monotonic(), wall: run.clock.wall())
-            try await run.perform(actions)
-        }
+    private mutating func lookAround() async throws {
+        let silence = run.clock.monotonic().duration(since: silentSince)
+        if silence > Self.pause { try await handle(intake.settle()) }
+        if !intake.hasGap { try await parse(upTo: place, isEnd: false) }
+        guard doneSince == nil, silence > Self.silence else { return }
+        silentSince = run.clock.monotonic()
+        guard try await showsPrompt() else { return }
+        // The words that end the block may be what was lost. A test that still runs does not read this line.
+        try await run.sendLine(request(intake.probe()), pacing: run.profile.characterDelays.test)
     }
 
-    private func noteFailedInstallation() async throws {
-        try await run.record(
-            ResultRecord(
-                suite: "lava", name: "stage_\(stage.number)", result: .fail,
-                metadata: ["error_msg": "install.sh failed"], logged: run.clock.wall()))
+    private var hasWaitedForExit: Bool {
+        guard let doneSince else { return false }
+        return run.clock.monotonic().duration(since: doneSince) > Self.exitPatience
     }
 
-    // MARK: Output
-
-    /// Hands what happens to `take` until it says that it has enough.
-    private func events(until deadline: MonotonicTime, _ take: (Event) async throws -> Bool) async throws {
-        let (console, clock, start) = (run.board.console, run.clock, run.cursor)
-        // What does not fit is dropped, which costs no result: lost signals are sent again.
-        let (events, feed) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(4096))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { for await chunk in await console.bytes(from: start) { feed.yield(.chunk(chunk)) } }
-            group.addTask {
-                while true {
-                    try await clock.sleep(for: ResultBuffer.patience)
-                    feed.yield(.tick)
-                }
-            }
-            group.addTask {
-                try await clock.sleep(until: deadline)
-                feed.yield(.deadline)
-            }
-            for await event in events {
-                if case .deadline = event {
-                    let last = await console.lastLines(1).first?.text
-                    throw ConsoleTimeout(patterns: [.literal(Self.exit)], lastLine: last)
-                }
-                if case .tick = event {
-                    try await run.storeDueResults()
-                    try run.checkFatalFindings()
-                }
-                if try await take(event) { return }
-            }
-            throw CancellationError()
+    /// Whether the output ends with a prompt.
+    private func showsPrompt() async throws -> Bool {
+        let soon = run.clock.monotonic().advanced(by: .milliseconds(100))
+        do {
+            _ = try await run.board.console.expect(run.promptPatterns, from: lineStart, until: soon)
+            return true
+        } catch is ConsoleTimeout {
+            return false
         }
     }
 
     // MARK: Lost signals
 
     /// Asks the board how many signals it sent, and for those that did not come.
-    private func resend(
-        _ ledger: inout SignalLedger, _ machine: inout SignalMachine, until deadline: MonotonicTime
-    ) async throws {
-        ledger.beginResending()
-        var sent: Int?
-        var lost: [Int] = []
-        for _ in 0..<Self.rounds where ledger.isProtected {
-            let numbers = lost.prefix(Self.numbersPerRound).map(String.init).joined(separator: " ")
-            try await ask("\(root)/bin/lava-resend \(root)/\(stage.number) \(numbers)", until: deadline) { signal in
-                if signal.name == "SENT" { sent = Int(signal.text) ?? sent }
-                try await handle(ledger.receive(signal), &machine)
-            }
-            guard let sent else { continue }
-            lost = ledger.missing(upTo: sent)
-            if lost.isEmpty { return }
+    private mutating func fetchLost(until deadline: MonotonicTime) async throws {
+        while let numbers = intake.request() {
+            try await run.sendLine(request(numbers), pacing: run.profile.characterDelays.test)
+            try await awaitPrompt(until: deadline)
+            try await readUpToCursor()
         }
-        try await handle(ledger.flush(), &machine)
-        if !lost.isEmpty || (ledger.isProtected && sent == nil) { try await noteLoss(lost) }
+        let (rest, loss) = intake.close()
+        try await handle(rest)
+        if let loss { try await note(loss) }
+        try await run.perform(machine.close(wall: run.clock.wall()))
     }
 
-    /// Types a line and reads the signals that it prints, until the shell is back.
-    private func ask(
-        _ line: String, until deadline: MonotonicTime, _ take: (ReceivedSignal) async throws -> Void
-    ) async throws {
-        try await run.sendLine(line, pacing: run.profile.characterDelays.test)
-        var patterns = [ConsolePattern(Signal.expression)] + run.promptPatterns
-        patterns.removeAll { $0.expression.isEmpty }
+    private func request(_ numbers: [Int]) -> String {
+        "\(root)/bin/lava-resend \(root)/\(stage.number) " + numbers.map(String.init).joined(separator: " ")
+    }
+
+    /// Waits for the shell's prompt, and has it printed again when it does not come.
+    private func awaitPrompt(until deadline: MonotonicTime) async throws {
         while true {
-            let match = try await run.expect(patterns, until: deadline)
-            guard match.pattern == 0 else { return }
-            guard let (name, text, number) = SignalForm.protected(Array(match.text.utf8)) else { continue }
-            try await take(ReceivedSignal(name: name, text: text, number: number, integrity: .intact))
+            let soon = run.clock.monotonic().advanced(by: Self.promptPatience)
+            do {
+                return try await run.expectPrompt(until: min(soon, deadline))
+            } catch let timeout as ConsoleTimeout {
+                guard soon < deadline else { throw timeout }
+                try await run.sendLine("#", pacing: run.profile.characterDelays.test)
+            }
         }
+    }
+
+    private mutating func readUpToCursor() async throws {
+        for await chunk in await run.board.console.bytes(from: place) {
+            let end = run.cursor.rawValue
+            try await read(chunk, upTo: Int(end - min(end, chunk.offset.rawValue)))
+            if place >= run.cursor { return }
+        }
+    }
+
+    // MARK: Signals
+
+    private mutating func read(_ chunk: ConsoleChunk, upTo count: Int) async throws {
+        let bytes = chunk.bytes.prefix(count)
+        place = ConsoleOffset(rawValue: chunk.offset.rawValue + UInt64(bytes.count))
+        try await handle(intake.read(bytes, lost: Int(chunk.lost)))
+    }
+
+    private mutating func handle(_ signals: [ReceivedSignal]) async throws {
+        for (index, signal) in signals.enumerated() {
+            let end = signals[index...].first { $0.integrity != .resent }.map(\.end) ?? place
+            // Where a lost signal stood is not known. One that begins something counts from the signal before it, any
+            // other from the one after it.
+            if signal.integrity != .resent || !signal.beginsSomething { try await parse(upTo: end, isEnd: true) }
+            try await run.perform(
+                machine.handle(signal.signal, signal.integrity, at: run.clock.monotonic(), wall: run.clock.wall()))
+        }
+    }
+
+    /// Records what the present definition's own pattern finds: in step with its signals.
+    private mutating func parse(upTo limit: ConsoleOffset, isEnd: Bool) async throws {
+        guard let rule = machine.parseRule else { return parsed.skip(to: limit) }
+        for groups in try await parsed.matches(of: rule.pattern, before: limit, isEnd: isEnd, in: run) {
+            try await run.perform(machine.parsed(groups, wall: run.clock.wall()))
+        }
+    }
+
+    // MARK: Rows of the job itself
+
+    private func noteFailedInstallation() async throws {
+        try await note("install.sh failed", as: "stage_\(stage.number)")
     }
 
     /// Says that results may be missing: a pass nobody saw is no pass.
-    private func noteLoss(_ lost: [Int]) async throws {
-        let what = lost.isEmpty ? "how many signals the board sent is not known" : "\(lost.count) signals were lost"
-        run.log.warning("\(what); results of this block may be missing")
+    private func note(_ loss: String) async throws {
+        run.log.warning("\(loss); results of this block may be missing")
+        try await note(loss, as: "signals_\(stage.number)")
+    }
+
+    private func note(_ message: String, as name: String) async throws {
         try await run.record(
             ResultRecord(
-                suite: "lava", name: "signals_\(stage.number)", result: .fail, metadata: ["error_msg": .string(what)],
+                suite: "lava", name: name, result: .fail, metadata: ["error_msg": .string(message)],
                 logged: run.clock.wall()))
-    }
-}
-
-/// Finds fixed words in a stream, across the borders of its chunks.
-private struct WordWatch {
-    private let words: [String]
-    private var tail: [UInt8] = []
-    private var seen: Set<String> = []
-
-    init(_ words: [String]) {
-        self.words = words
-    }
-
-    func hasSeen(_ word: String) -> Bool { seen.contains(word) }
-
-    /// - Returns: the words that these bytes complete, and where in the bytes each ends.
-    mutating func feed(_ bytes: [UInt8]) -> [String: Int] {
-        let text = tail + bytes
-        var ends: [String: Int] = [:]
-        for word in words {
-            guard let range = text.firstRange(of: Array(word.utf8)), range.upperBound > tail.count else { continue }
-            ends[word] = range.upperBound - tail.count
-        }
-        seen.formUnion(ends.keys)
-        tail = Array(text.suffix((words.map(\.utf8.count).max() ?? 1) - 1))
-        return ends
     }
 }

@@ -26,15 +26,14 @@ struct TestShellStep: StepRunner {
                 .job, "the test overlay did not reach the board",
                 advice: "add `transfer_overlay` to the boot block, or deploy a ramdisk that takes the overlay")
         }
-        var machine = SignalMachine(tests: stage.tests)
         do {
             try await begin(overlay, stage, in: run, until: deadline)
-            try await follow(&machine, stage: stage, root: overlay.root, in: run, until: deadline)
         } catch {
+            var machine = SignalMachine(tests: stage.tests)
             try await run.perform(machine.close(wall: run.clock.wall()))
             throw error
         }
-        try await run.perform(machine.close(wall: run.clock.wall()))
+        try await follow(SignalFollower(stage: stage, root: overlay.root, run: run), in: run, until: deadline)
         try await run.recordFindings(always: false, expectedReset: false)
         try await run.storeResults()
     }
@@ -82,19 +81,20 @@ struct TestShellStep: StepRunner {
         try await run.sendLine("\(overlay.root)/bin/lava-test-runner \(overlay.root)/\(stage.number)", pacing: pacing)
     }
 
-    /// Follows the runner until it says that it is done.
+    /// Follows the runner until it says that it is done. However it ends, definitions that did not are failures.
     private func follow(
-        _ machine: inout SignalMachine, stage: TestStage, root: String, in run: RunContext,
-        until deadline: MonotonicTime
+        _ follower: SignalFollower, in run: RunContext, until deadline: MonotonicTime
     ) async throws {
-        let follower = SignalFollower(stage: stage, root: root, run: run)
-        // A definition's own pattern has to be matched in step with its signals: there the console's search does both.
-        let hasRules = stage.tests.contains { $0.definition.parse != nil }
-        let installFailed =
-            hasRules
-            ? try await follower.search(&machine, until: deadline)
-            : try await follower.stream(&machine, until: deadline)
-        guard !installFailed else { throw Failure(.test, "the installation of a test definition failed") }
-        guard machine.hasBegun else { throw Failure(.test, "the test runner ended without running anything") }
+        var follower = follower
+        do {
+            let installFailed = try await follower.follow(until: deadline)
+            guard !installFailed else { throw Failure(.test, "the installation of a test definition failed") }
+            guard follower.machine.hasBegun else {
+                throw Failure(.test, "the test runner ended without running anything")
+            }
+        } catch {
+            try await follower.abandon()
+            throw error
+        }
     }
 }

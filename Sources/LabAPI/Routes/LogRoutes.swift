@@ -61,52 +61,66 @@ struct LogRoutes {
     }
 
     private enum Signal {
-        case grown
+        /// To so many bytes.
+        case grown(Int64)
         /// Something was committed somewhere: the job may have ended.
         case committed
     }
 
     private struct Following {
-        var cursor: LogCursor
+        var offset: Int64
         var state: JobState?
     }
 
     private func stream(_ call: Call, _ id: JobID, from offset: Int64) throws -> Response {
         try services.streams.response(
-            to: call, state: Following(cursor: LogCursor(offset: offset)),
+            to: call, state: Following(offset: offset),
             sources: { [services] in
                 [
-                    await services.dependencies.logs.growth(of: id).signalling(Signal.grown),
-                    services.store.eventCommits().signalling(Signal.committed),
+                    await services.dependencies.logs.growth(of: id).signalling { Signal.grown($0) },
+                    services.store.eventCommits().signalling { _ in Signal.committed },
                 ]
             },
-            tell: { following, wake, output in
-                // The state is read before the log: what a finished job logged is all there by then.
-                if case .signal(.grown) = wake {
+            tell: { [services] following, wake, output in
+                if case .signal(.grown(let length)) = wake {
                     // Growth says nothing about the state.
-                } else {
-                    let state = try await services.record(id).state
-                    if case .signal(.committed) = wake, state == following.state { return .wait }
-                    following.state = state
+                    while following.offset < length, try await tell(id, &following, &output) {}
+                    return .wait
                 }
-                let page = try await read(id, from: following.cursor.offset, limit: 256 << 10)
-                try await output.send(following.cursor.events(of: page))
-                if !page.lines.isEmpty { return .again }
+                // The state is read before the log: what a finished job logged is all there by then.
+                let state = try await services.record(id).state
+                if case .signal(.committed) = wake, state == following.state { return .wait }
+                following.state = state
+                if try await tell(id, &following, &output) { return .again }
                 guard following.state == .finished else { return .wait }
                 let info = try await services.info(try await services.record(id))
                 try await output.send(ServerSentEvent(event: StreamEvent.end, data: try JSONText.encode(info)))
                 return .end
             })
     }
+
+    /// Tells the next part of the log.
+    ///
+    /// - Returns: whether there was one.
+    private func tell(_ id: JobID, _ following: inout Following, _ output: inout EventStreamWriter) async throws -> Bool
+    {
+        let page = try await services.pages.page(of: id, from: following.offset)
+        guard !page.isEmpty else { return false }
+        try await output.send(page.bytes)
+        following.offset = page.next
+        return true
+    }
 }
 
 extension AsyncStream where Element: Sendable {
-    /// The same moments, each told as `signal`. Of several that nobody waited for only one is kept.
-    fileprivate func signalling<Signal: Sendable>(_ signal: Signal) -> AsyncStream<Signal> {
+    /// The same moments, each told as a signal. Of several that nobody waited for only one is kept.
+    fileprivate func signalling<Signal: Sendable>(
+        _ signal: @escaping @Sendable (Element) -> Signal
+    ) -> AsyncStream<Signal> {
         let source = self
         return AsyncStream<Signal>(unfolding: {
             var iterator = source.makeAsyncIterator()
-            return await iterator.next().map { _ in signal }
+            return await iterator.next().map(signal)
         })
     }
 }

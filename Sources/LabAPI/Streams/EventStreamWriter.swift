@@ -33,8 +33,13 @@ struct EventStreamWriter {
         try await writer.finish(nil)
     }
 
-    private mutating func write(_ text: String) async throws {
-        try await writer.write(ByteBuffer(string: text))
+    /// Sends what was written out as events before.
+    mutating func send(_ events: ByteBuffer) async throws {
+        try await writer.write(events)
         lastWrite = clock.monotonic()
+    }
+
+    private mutating func write(_ text: String) async throws {
+        try await send(ByteBuffer(string: text))
     }
 }

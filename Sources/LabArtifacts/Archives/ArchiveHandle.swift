@@ -31,7 +31,9 @@ final class ArchiveHandle {
 
     func refusal(_ complaint: String) -> Failure {
         let reason = archive_error_string(pointer).map { String(cString: $0) }
-        return Failure(.job, reason.map { "\(complaint): \($0)" } ?? complaint)
+        // What libarchive says when a filter gave it nothing.
+        if reason == "Unrecognized archive format" { return Failure(.job, complaint) }
+        return Failure(.job, reason.map { "\(complaint): \(ArchivePath.shown($0))" } ?? complaint)
     }
 
     /// The next entry; nil at the end.
@@ -44,7 +46,20 @@ final class ArchiveHandle {
         return try ArchiveEntry(entry)
     }
 
-    /// Hands the entry's data to `sink`.
+    /// Hands the entry's data to `sink` where libarchive has it, without another copy.
+    func readBlocks(_ complaint: String, _ sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var block: UnsafeRawPointer?
+        var count = 0
+        var offset: la_int64_t = 0
+        while true {
+            let status = archive_read_data_block(pointer, &block, &count, &offset)
+            if status == ARCHIVE_EOF { return }
+            guard status == ARCHIVE_OK else { throw refusal(complaint) }
+            if count > 0 { try sink(UnsafeRawBufferPointer(start: block, count: count)) }
+        }
+    }
+
+    /// Hands the entry's data to `sink`, holes as zeros.
     func readData(_ complaint: String, _ sink: (UnsafeRawBufferPointer) throws -> Void) throws {
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
         defer { block.deallocate() }

@@ -21,6 +21,7 @@ struct ExtractionGuard {
     private let allowsForeignLinks: Bool
     private var known: [[String]: Kind] = [:]
     private var entries = 0
+    private var nameBytes = 0
     private var bytes: Int64 = 0
 
     /// - Parameter allowsForeignLinks: for an archive that is repacked for a board and never unpacked here, whose
@@ -35,26 +36,39 @@ struct ExtractionGuard {
     ///
     /// - Throws: `job` for anything that climbs out, is no file, folder or link, or exceeds the limits.
     mutating func admit(_ entry: ArchiveEntry) throws(Failure) -> (parents: [[String]], action: Action) {
-        entries += 1
-        guard entries <= limits.maximumEntries else {
-            throw Failure(.job, "holds more than \(limits.maximumEntries) entries")
-        }
+        try count(entry.path)
+        // What is passed over or written as a hole costs no data that could be counted.
+        guard entry.size >= 0, entry.size <= limits.maximumBytes - bytes else { throw tooLarge }
         let full = try ArchivePath.components(entry.path, maximumDepth: limits.maximumDepth)
         let path = Array(full.dropFirst(stripComponents))
         if path.isEmpty { return ([], .skip) }
         let parents = try newParents(of: path)
         let action = try action(for: entry, at: path)
-        for parent in parents { known[parent] = .directory }
+        for parent in parents {
+            try count(parent.joined(separator: "/"))
+            known[parent] = .directory
+        }
         return (parents, action)
     }
 
     /// Counts data as it comes: what a header says is not trusted.
     mutating func take(_ count: Int) throws(Failure) {
         bytes += Int64(count)
-        guard bytes <= limits.maximumBytes else {
-            throw Failure(.job, "holds more than \(limits.maximumBytes) bytes")
+        guard bytes <= limits.maximumBytes else { throw tooLarge }
+    }
+
+    private mutating func count(_ path: String) throws(Failure) {
+        entries += 1
+        nameBytes += path.utf8.count
+        guard entries <= limits.maximumEntries else {
+            throw Failure(.job, "holds more than \(limits.maximumEntries) entries")
+        }
+        guard nameBytes <= limits.maximumNameBytes else {
+            throw Failure(.job, "holds more than \(limits.maximumNameBytes) bytes of names")
         }
     }
+
+    private var tooLarge: Failure { Failure(.job, "holds more than \(limits.maximumBytes) bytes") }
 
     private func newParents(of path: [String]) throws(Failure) -> [[String]] {
         var missing: [[String]] = []

@@ -5,7 +5,7 @@ final class RangeInput {
     private let file: HostFile
     private let range: Range<Int64>
     private var position: Int64
-    private let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 * 1024, alignment: 16)
+    private let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 4096)
 
     init(_ file: HostFile, _ range: Range<Int64>) {
         self.file = file

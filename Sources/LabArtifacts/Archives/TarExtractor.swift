@@ -10,7 +10,7 @@ struct TarExtractor {
     func extract(
         _ archive: String, into folder: String, stripComponents: Int = 0, cancellation: CancellationFlag
     ) throws {
-        let reader = try TarReader(archive)
+        let reader = try TarReader(archive, limits: limits.unpacked, cancellation: cancellation)
         var checks = ExtractionGuard(limits: limits, stripComponents: stripComponents)
         while let entry = try reader.next() {
             try cancellation.check()

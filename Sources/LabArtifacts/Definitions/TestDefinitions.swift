@@ -43,6 +43,8 @@ public struct TestDefinitions: TestDefinitionSource {
             }
             return fetched
         } catch {
+            // The next try finds the folder as this one did.
+            try? HostFolder.empty(directory)
             throw Failure(anyError: error).placed(at: "test definition \(request.name)")
         }
     }

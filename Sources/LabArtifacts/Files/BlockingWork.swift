@@ -2,8 +2,10 @@ import Dispatch
 import Synchronization
 
 /// Tells blocking work that nobody waits for it any more.
-final class CancellationFlag: Sendable {
+package final class CancellationFlag: Sendable {
     private let raised = Atomic<Bool>(false)
+
+    package init() {}
 
     func raise() {
         raised.store(true, ordering: .relaxed)

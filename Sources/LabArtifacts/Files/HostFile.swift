@@ -1,11 +1,12 @@
 import Glibc
 
 /// An open file of the host, closed when the last reference goes.
-final class HostFile: Sendable {
+package final class HostFile: Sendable {
     let path: String
     let descriptor: Int32
 
-    private init(path: String, descriptor: Int32) {
+    /// Takes an open file over.
+    init(path: String, descriptor: Int32) {
         self.path = path
         self.descriptor = descriptor
     }
@@ -17,7 +18,7 @@ final class HostFile: Sendable {
     /// Opens a regular file for reading.
     ///
     /// - Throws: `HostError`; anything but a regular file is `EINVAL`.
-    static func read(_ path: String) throws -> HostFile {
+    package static func read(_ path: String) throws -> HostFile {
         // Without O_NONBLOCK, opening a FIFO would wait for its writer.
         let file = try opened(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard try file.status().st_mode & S_IFMT == S_IFREG else {
@@ -35,6 +36,15 @@ final class HostFile: Sendable {
     static func replace(_ path: String, mode: mode_t = 0o644) throws -> HostFile {
         if unlink(path) != 0, errno != ENOENT { throw HostError("replace", path) }
         return try create(path, mode: mode)
+    }
+
+    /// Creates a file that has no name any more: whatever happens, it goes with its last reference.
+    ///
+    /// - Parameter path: the name that it has for a moment.
+    static func nameless(_ path: String) throws -> HostFile {
+        let file = try replace(path, mode: 0o600)
+        unlink(path)
+        return file
     }
 
     private static func opened(_ path: String, _ flags: Int32, mode: mode_t = 0) throws -> HostFile {
@@ -99,7 +109,7 @@ final class HostFile: Sendable {
     }
 
     /// Hands the bytes from `offset` to the end to `body`, block by block.
-    func forEachBlock(
+    package func forEachBlock(
         from offset: Int64 = 0, size: Int = 256 * 1024, cancellation: CancellationFlag? = nil,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {

@@ -82,6 +82,11 @@ enum HostFolder {
         }
     }
 
+    /// Removes all below `path`.
+    static func empty(_ path: String) throws {
+        for name in try names(in: path) { try remove(path + "/" + name) }
+    }
+
     static func rename(_ source: String, to target: String) throws {
         guard Glibc.rename(source, target) == 0 else { throw HostError("rename", source) }
     }

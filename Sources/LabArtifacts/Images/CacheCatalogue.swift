@@ -37,6 +37,16 @@ struct CacheCatalogue {
         return overflow()
     }
 
+    /// Ends a use of a file that turned out wrong, and takes it out unless others use it.
+    ///
+    /// - Returns: the files to remove.
+    mutating func discard(_ name: String) -> [String] {
+        let victims = release(name)
+        guard let file = files[name], file.users == 0 else { return victims }
+        forget(name)
+        return victims + [name]
+    }
+
     mutating func forget(_ name: String) {
         if let file = files.removeValue(forKey: name) { bytes -= file.size }
     }

@@ -39,4 +39,10 @@ struct CacheIndex: Sendable {
         try HostFile.replace(part).write(Array(text.utf8), at: 0)
         try HostFolder.rename(part, to: folder + "/" + key)
     }
+
+    /// The next request for `key` asks for the whole file.
+    func remove(_ key: String) {
+        // An entry that cannot be removed is right about what the URL gave.
+        try? HostFolder.remove(folder + "/" + key)
+    }
 }

@@ -51,6 +51,12 @@ final class ImageCache: Sendable {
         remove(victims)
     }
 
+    /// Ends a use of a file that is not what a job said of it: kept, it would be found again and again.
+    func discard(_ sha256: String) {
+        let victims = state.withLock { $0.catalogue.discard(sha256) }
+        remove(victims)
+    }
+
     /// A new path to download to.
     func newPartial() -> String {
         let number = state.withLock { state in

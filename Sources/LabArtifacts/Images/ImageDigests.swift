@@ -2,7 +2,7 @@ import Crypto
 import LabModel
 
 /// Digests of a file, and what a job expects of them.
-enum ImageDigests {
+package enum ImageDigests {
     static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
@@ -12,7 +12,7 @@ enum ImageDigests {
         hexadecimal(SHA256.hash(data: Array(text.utf8)))
     }
 
-    static func sha256(of file: HostFile, _ cancellation: CancellationFlag) throws -> String {
+    package static func sha256(of file: HostFile, _ cancellation: CancellationFlag) throws -> String {
         try digest(of: file, with: SHA256(), cancellation)
     }
 

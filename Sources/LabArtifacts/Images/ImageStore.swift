@@ -11,6 +11,7 @@ public final class ImageStore: ArtifactSource {
     private let client: HTTPClient
     private let cache: ImageCache
     private let downloads = SharedWork<Download>()
+    private let digests = FileDigests()
 
     /// What a download gave.
     private struct Download: Sendable {
@@ -76,7 +77,7 @@ public final class ImageStore: ArtifactSource {
     ) async throws -> FetchedImage {
         let folders = AllowedFolders(settings.allowedFolders)
         let limit = settings.maximumDownloadBytes
-        let origin = try await BlockingWork.run { cancellation in
+        let origin = try await BlockingWork.run { [digests, clock] cancellation in
             guard let path = ImageURL.decoded(url.path) else {
                 throw Failure(.job, "\(url.masked) has a broken percent escape")
             }
@@ -85,7 +86,8 @@ public final class ImageStore: ArtifactSource {
                 throw Failure(.infrastructure, "\(url.masked) is larger than \(limit) bytes, the most that is taken")
             }
             return Origin(
-                path: file.path, sha256: try ImageDigests.sha256(of: file, cancellation), cameFromCache: false)
+                path: file.path, sha256: try digests.sha256(of: file, at: clock.wall(), cancellation),
+                cameFromCache: false)
         }
         return try await materialize(image, url, origin, directory, keepsCompression, progress)
     }
@@ -95,9 +97,21 @@ public final class ImageStore: ArtifactSource {
         _ progress: @escaping @Sendable (FetchProgress) -> Void
     ) async throws -> FetchedImage {
         let (download, path) = try await held(image, url, progress)
-        defer { cache.release(download.sha256) }
         let origin = Origin(path: path, sha256: download.sha256, cameFromCache: download.cameFromCache)
-        return try await materialize(image, url, origin, directory, keepsCompression, progress)
+        do {
+            let fetched = try await materialize(image, url, origin, directory, keepsCompression, progress)
+            cache.release(download.sha256)
+            return fetched
+        } catch let failure as Failure where failure.type == .job {
+            // What the server gave, or what was put together of two tries, is not what the job says. Behind an
+            // unchanged ETag it would come from the cache for ever.
+            cache.index.remove(Self.key(url, image.headers))
+            cache.discard(download.sha256)
+            throw failure
+        } catch {
+            cache.release(download.sha256)
+            throw error
+        }
     }
 
     /// The cached file of `image`, held in the cache.
@@ -143,6 +157,7 @@ public final class ImageStore: ArtifactSource {
             return Download(sha256: cached.sha256, cameFromCache: true)
         case .file(let file, let state):
             let sha256 = file.sha256
+            try await file.finish()
             try cache.adopt(partial, sha256: sha256, size: file.size)
             do {
                 try cache.index.store(
@@ -167,12 +182,16 @@ public final class ImageStore: ArtifactSource {
             do {
                 try ImageDigests.check(source, sha256: origin.sha256, against: image, cancellation)
                 let target = try ImageTarget(image, url, in: directory, unpacked: compression).create()
-                if let compression {
-                    _ = try unpacker.unpack(source, compression, to: target, cancellation: cancellation)
-                } else {
-                    var writer = SparseWriter(target)
-                    try source.forEachBlock(cancellation: cancellation) { try writer.write($0) }
-                    try writer.finish()
+                do {
+                    if let compression {
+                        _ = try unpacker.unpack(source, compression, to: target, cancellation: cancellation)
+                    } else {
+                        try source.copyData(to: target, cancellation)
+                    }
+                } catch {
+                    // A half is no image, and its name is needed for the next try.
+                    try? HostFolder.remove(target.path)
+                    throw error
                 }
                 return FetchedImage(
                     name: image.name, path: target.path, size: try source.size(), sha256: origin.sha256,

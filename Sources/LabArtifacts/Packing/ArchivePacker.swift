@@ -10,7 +10,9 @@ public struct ArchivePacker: OverlayPacker {
     /// - Parameters:
     ///   - limits: bounds of what is packed, tar layers included.
     ///   - unpackLimits: bounds of a compressed ramdisk while its names are read.
-    public init(limits: ArchiveLimits = ArchiveLimits(), unpackLimits: UnpackLimits = UnpackLimits()) {
+    public init(
+        limits: ArchiveLimits = ArchiveLimits(), unpackLimits: UnpackLimits = UnpackLimits(maximumBytes: 8 << 30)
+    ) {
         self.limits = limits
         self.unpackLimits = unpackLimits
     }

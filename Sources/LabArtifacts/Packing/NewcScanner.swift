@@ -1,3 +1,5 @@
+import LabModel
+
 /// Reads the names in a cpio "newc" stream (Linux, Documentation/driver-api/early-userspace/buffer-format.rst), piece
 /// by piece, and passes over the data. Archives may follow each other with zero bytes between them.
 struct NewcScanner {
@@ -17,6 +19,14 @@ struct NewcScanner {
 
     private static let headerSize = 110
     private static let maximumEntries = 500_000
+    private let maximumNameBytes: Int
+    private var names = 0
+    private var nameBytes = 0
+
+    /// - Parameter maximumNameBytes: of all names together, which are remembered.
+    init(maximumNameBytes: Int = 64 << 20) {
+        self.maximumNameBytes = maximumNameBytes
+    }
 
     mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         if hasStopped { return }
@@ -34,6 +44,20 @@ struct NewcScanner {
         consumed += Int64(offset)
     }
 
+    /// Called when all is fed.
+    ///
+    /// - Throws: `job` when an archive ends in the middle of an entry, or names more than can be remembered.
+    func finish() throws(Failure) {
+        guard names <= Self.maximumEntries, nameBytes <= maximumNameBytes else {
+            throw Failure(
+                .job, "holds more than \(Self.maximumEntries) entries or \(maximumNameBytes) bytes of names")
+        }
+        // The last file's padding may be missing.
+        guard hasStopped || (pending.isEmpty && toSkip <= 3) else {
+            throw Failure(.job, "is cut: the cpio archive ends in the middle of an entry")
+        }
+    }
+
     /// The length of what stands at `offset`; nil when more bytes are needed.
     private mutating func step(at offset: Int) -> Int? {
         if offset >= pending.count { return nil }
@@ -43,7 +67,7 @@ struct NewcScanner {
             return count
         }
         if pending[offset] == 0 { return 1 }
-        guard pending[offset] == UInt8(ascii: "0"), entries.count < Self.maximumEntries else { return stop() }
+        guard pending[offset] == UInt8(ascii: "0") else { return stop() }
         guard pending.count - offset >= Self.headerSize else { return nil }
         let magic = pending[offset..<offset + 6]
         guard magic.elementsEqual("070701".utf8) || magic.elementsEqual("070702".utf8) else { return stop() }
@@ -64,6 +88,9 @@ struct NewcScanner {
         if name == "TRAILER!!!" { return needed }
         let path = name.split(separator: "/").filter { $0 != "." }.map(String.init)
         if path.isEmpty { return needed }
+        names += 1
+        nameBytes += nameSize
+        if names > Self.maximumEntries || nameBytes > maximumNameBytes { return stop() }
         if isLink {
             let target = pending[offset + head..<offset + head + size]
             entries[path] = .link(String(decoding: target, as: UTF8.self))

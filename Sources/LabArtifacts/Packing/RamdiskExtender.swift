@@ -15,7 +15,13 @@ struct RamdiskExtender {
             switch layer {
             case .entries(let entries):
                 for item in try OverlayTree(entries, limits: limits).items { try add(item, to: writer, &tree) }
-            case .tarArchive(let path): try addArchive(path, to: writer, &tree)
+            case .tarArchive(let path):
+                do {
+                    try addArchive(path, to: writer, &tree)
+                } catch var failure as Failure where failure.type == .job {
+                    failure.message = "the archive \(path) \(failure.message)"
+                    throw failure
+                }
             }
             try writer.finish()
         }
@@ -45,7 +51,7 @@ struct RamdiskExtender {
     }
 
     private func addArchive(_ path: String, to writer: ArchiveWriter, _ tree: inout RamdiskTree) throws {
-        let reader = try TarReader(path)
+        let reader = try TarReader(path, limits: limits.unpacked, cancellation: cancellation)
         var checks = ExtractionGuard(limits: limits, stripComponents: 0, allowsForeignLinks: true)
         while let entry = try reader.next() {
             try cancellation.check()

@@ -32,13 +32,27 @@ struct RamdiskImage {
     }
 
     /// The names it holds, as far as they can be read.
+    ///
+    /// - Throws: `job` when it is cut, damaged, or beyond the limits.
     func tree(_ limits: UnpackLimits, _ cancellation: CancellationFlag) throws -> RamdiskTree {
+        do {
+            return RamdiskTree(try nodes(limits, cancellation))
+        } catch var failure as Failure where failure.type == .job {
+            failure.message = "the ramdisk \(file.path) \(failure.message)"
+            throw failure
+        }
+    }
+
+    private func nodes(
+        _ limits: UnpackLimits, _ cancellation: CancellationFlag
+    ) throws -> [[String]: NewcScanner.Kind] {
         var nodes: [[String]: NewcScanner.Kind] = [:]
         var offset = payload.lowerBound
         // More parts than any honest ramdisk has.
         for _ in 0..<64 where offset < payload.upperBound {
             var scanner = NewcScanner()
             try scanPlain(&scanner, from: offset, cancellation)
+            try scanner.finish()
             nodes.merge(scanner.entries) { $1 }
             offset += scanner.consumed
             guard scanner.hasStopped, let form = RamdiskForm(try file.bytes(at: offset, count: 8)),
@@ -54,7 +68,7 @@ struct RamdiskImage {
                 offset = next
             }
         }
-        return RamdiskTree(nodes)
+        return nodes
     }
 
     /// Reads a compressed part that ends just before `next`, or up to three bytes of padding earlier: a last byte that
@@ -87,6 +101,7 @@ struct RamdiskImage {
             try budget.take(bytes.count)
             scanner.feed(bytes)
         }
+        try scanner.finish()
         nodes.merge(scanner.entries) { $1 }
         return consumed
     }

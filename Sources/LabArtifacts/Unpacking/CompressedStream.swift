@@ -26,6 +26,8 @@ struct CompressedStream {
     ///
     /// - Returns: the bytes of the file that the data took.
     func read(_ range: Range<Int64>, _ sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Int64 {
+        if filter == ARCHIVE_FILTER_XZ { try XzLayout(source).check(range) }
+        if filter == ARCHIVE_FILTER_LZMA { try checkLzma(range) }
         let archive = try ArchiveHandle.reading()
         try archive.check(archive_read_append_filter(archive.pointer, filter), "is not \(name)")
         try archive.check(archive_read_support_format_raw(archive.pointer), "is not \(name)")
@@ -34,7 +36,14 @@ struct CompressedStream {
         try archive.check(input.open(archive), "is not sound \(name) data")
         var entry: OpaquePointer?
         try archive.check(archive_read_next_header(archive.pointer, &entry), "is not sound \(name) data")
-        try archive.readData("is not sound \(name) data", sink)
+        try archive.readBlocks("is not sound \(name) data", sink)
         return archive_filter_bytes(archive.pointer, -1)
+    }
+
+    /// The old lzma format keeps its dictionary's size in bytes 1 to 4 (LZMA SDK, lzma-specification.txt).
+    private func checkLzma(_ range: Range<Int64>) throws {
+        let header = try source.bytes(at: range.lowerBound, count: 5)
+        let size = header.dropFirst().reversed().reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        guard size <= XzLayout.maximumDictionary else { throw XzLayout.tooMuchMemory(size) }
     }
 }

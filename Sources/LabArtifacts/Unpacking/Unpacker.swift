@@ -24,7 +24,9 @@ struct Unpacker {
             try writer.write(bytes)
         }
         switch compression {
-        case .gz: try GzipReader(source).read(sink)
+        case .gz:
+            var reader = GzipReader(source)
+            try reader.read(sink)
         case .xz: try CompressedStream(source, filter: ARCHIVE_FILTER_XZ, name: "xz").read(sink)
         case .bz2: try CompressedStream(source, filter: ARCHIVE_FILTER_BZIP2, name: "bz2").read(sink)
         case .zstd: try CompressedStream(source, filter: ARCHIVE_FILTER_ZSTD, name: "zstd").read(sink)

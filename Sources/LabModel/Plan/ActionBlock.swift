@@ -43,6 +43,7 @@ public enum Action: Hashable, Sendable, Codable {
     case test(TestAction)
     case command(CommandAction)
     case powerCut(PowerCutAction)
+    case powerCutExploration(PowerCutExploration)
     /// Valid LAVA that does not run yet; also listed in `JobPlan.unsupported`.
     case unsupported(kind: String, method: String)
 
@@ -53,7 +54,7 @@ public enum Action: Hashable, Sendable, Codable {
         case .boot: "boot"
         case .test: "test"
         case .command: "command"
-        case .powerCut: "power_cut"
+        case .powerCut, .powerCutExploration: "power_cut"
         case .unsupported(let kind, _): kind
         }
     }

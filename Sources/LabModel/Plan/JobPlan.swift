@@ -5,6 +5,8 @@ public struct JobPlan: Hashable, Sendable, Codable {
     public var visibility: Visibility
     /// Nil only for multinode jobs.
     public var deviceType: DeviceTypeName?
+    /// Where the job names its type; nil for a plan that came from no text.
+    public var deviceTypePosition: SourcePosition?
     /// `device`: the one board that may run this job.
     public var board: BoardName?
     public var worker: String?
@@ -32,7 +34,8 @@ public struct JobPlan: Hashable, Sendable, Codable {
         worker: String? = nil, priority: Int = 50, tags: [String] = [], timeouts: JobTimeouts,
         context: [String: DataValue] = [:], metadata: DataValue = .map([:]), environment: [String: String] = [:],
         secrets: [String: String] = [:], notify: DataValue? = nil, protocols: DataValue? = nil,
-        blocks: [ActionBlock], unsupported: [UnsupportedFeature] = []
+        blocks: [ActionBlock], unsupported: [UnsupportedFeature] = [],
+        deviceTypePosition: SourcePosition? = nil
     ) {
         self.name = name
         self.visibility = visibility
@@ -50,6 +53,7 @@ public struct JobPlan: Hashable, Sendable, Codable {
         self.protocols = protocols
         self.blocks = blocks
         self.unsupported = unsupported
+        self.deviceTypePosition = deviceTypePosition
     }
 }
 

@@ -23,6 +23,7 @@ extension JobPlan {
                 case .boot(let boot): boot.expressions
                 case .test(let test): test.content.expressions
                 case .powerCut(let cut): cut.expressions
+                case .powerCutExploration(let exploration): exploration.expressions
                 case .deploy, .command, .unsupported: []
                 }
             return found.map {
@@ -98,5 +99,16 @@ extension PowerCutAction {
     fileprivate var expressions: [PlanExpression] {
         (trigger.marker.map { [PlanExpression($0, "`trigger.marker`")] } ?? [])
             + [PlanExpression(alive.marker, "`alive.marker`")] + prompts.map { PlanExpression($0, "`prompts`") }
+    }
+}
+
+extension PowerCutExploration {
+    fileprivate var expressions: [PlanExpression] {
+        let single: [(String?, String)] = [
+            (until.marker, "`until.marker`"), (phases, "`phases`"), (success, "`success`"),
+            (alive.marker, "`alive.marker`"),
+        ]
+        return single.compactMap { text, what in text.map { PlanExpression($0, what) } }
+            + prompts.map { PlanExpression($0, "`prompts`") }
     }
 }

@@ -35,6 +35,23 @@ public protocol PowerControl: Sendable {
     ///
     /// - Throws: `infrastructure` when the device cannot be reached now.
     func prepareCut() async throws(Failure) -> any PreparedCut
+
+    /// Returns once the board has lost the power that was switched on, although nobody switched it off or cut it:
+    /// an emulator that ended, a supply that reports a fault. Waits until it is cancelled where that cannot be told.
+    ///
+    /// - Returns: what happened, in one clause for people.
+    /// - Throws: `CancellationError`.
+    func powerLoss() async throws -> String
+}
+
+extension PowerControl {
+    /// For switches that cannot tell.
+    public func powerLoss() async throws -> String {
+        let (never, continuation) = AsyncStream<Never>.makeStream()
+        defer { continuation.finish() }
+        for await _ in never {}
+        throw CancellationError()
+    }
 }
 
 /// A cut that waits for its moment.

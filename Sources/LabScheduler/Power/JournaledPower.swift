@@ -56,6 +56,10 @@ public final class JournaledPower: PowerControl {
         await inner.observed()
     }
 
+    public func powerLoss() async throws -> String {
+        try await inner.powerLoss()
+    }
+
     public func prepareCut() async throws(Failure) -> any PreparedCut {
         try checkLease()
         try await endArmed()

@@ -70,10 +70,18 @@ actor DatabaseWriter {
         transactions += 1
         let now = clock.wall()
         return try pool.writeWithoutTransaction { db in
+            let context = WriteContext(db: db, now: now)
             var newest: Int64 = 0
             try db.inTransaction(.immediate) {
-                for write in batch { try apply(write, WriteContext(db: db, now: now)) }
-                newest = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
+                if batch.count == 1 {
+                    // Its failure is the transaction's.
+                    try batch[0].apply(context)
+                } else {
+                    for write in batch { try apply(write, context) }
+                }
+                newest =
+                    try Int64.fetchOne(
+                        try db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'")) ?? 0
                 return .commit
             }
             return newest

@@ -24,13 +24,13 @@ extension SQLiteStore {
 
     public func boards() async throws(Failure) -> [BoardRecord] {
         try await readers.read { db in
-            try Row.fetchAll(
-                db,
+            // Asked for with every submission and every look at the queue.
+            let statement = try db.cachedStatement(
                 sql: """
                     SELECT boards.*, leases.job AS current_job FROM boards LEFT JOIN leases ON leases.board = boards.name
                     WHERE is_present = 1 ORDER BY place
-                    """
-            ).map { try BoardRecord($0) }
+                    """)
+            return try Row.fetchAll(statement).map { try BoardRecord($0) }
         }
     }
 

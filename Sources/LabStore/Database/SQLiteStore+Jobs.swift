@@ -3,8 +3,15 @@ public import LabModel
 
 extension SQLiteStore {
     public func submit(_ job: NewJob) async throws(Failure) -> JobID {
-        try await writer.write { context in
-            let plan = job.plan
+        let plan = job.plan
+        // Before the writing thread is held: a large plan takes longer than its rows.
+        let (planText, tags): (String, String)
+        do {
+            (planText, tags) = (try JSONText.encode(plan), try JSONText.encode(plan.tags))
+        } catch {
+            throw databaseFailure(error)
+        }
+        return try await writer.write { context in
             try context.change(
                 """
                 INSERT INTO jobs (name, submitter, device_type, requested_board, priority, tags, state, health,
@@ -12,13 +19,13 @@ extension SQLiteStore {
                 """,
                 [
                     plan.name, job.submitter, plan.deviceType?.rawValue, plan.board?.rawValue, plan.priority,
-                    try JSONText.encode(plan.tags), JobState.submitted.rawValue, JobHealth.unknown.rawValue,
+                    tags, JobState.submitted.rawValue, JobHealth.unknown.rawValue,
                     context.now.nanoseconds, context.now.nanoseconds, plan.timeouts.queue?.nanoseconds,
                 ])
             let id = JobID(rawValue: context.db.lastInsertedRowID)
             try context.change(
                 "INSERT INTO job_texts (job, plan, definition) VALUES (?, ?, ?)",
-                [id.rawValue, try JSONText.encode(plan), job.definition])
+                [id.rawValue, planText, job.definition])
             try context.emit(
                 .jobSubmitted, job: id, ["name": .string(plan.name), "priority": .integer(Int64(plan.priority))])
             return id

@@ -49,9 +49,17 @@ extension SQLiteStore {
         try await readers.read { db in
             try Row.fetchAll(
                 db,
+                // From board to board through the index: the journal holds every switch there ever was.
                 sql: """
-                    SELECT * FROM power_journal
-                    WHERE id IN (SELECT MAX(id) FROM power_journal GROUP BY board) AND ended IS NULL ORDER BY board
+                    WITH RECURSIVE names (board) AS (
+                        SELECT MIN(board) FROM power_journal
+                        UNION ALL
+                        SELECT (SELECT MIN(board) FROM power_journal WHERE board > names.board) FROM names
+                        WHERE board IS NOT NULL
+                    )
+                    SELECT power_journal.* FROM names JOIN power_journal
+                        ON id = (SELECT MAX(id) FROM power_journal WHERE board = names.board)
+                    WHERE ended IS NULL ORDER BY names.board
                     """
             ).map { try PowerIntent($0) }
         }

@@ -70,9 +70,11 @@ extension SQLiteStore {
 
 extension WriteContext {
     fileprivate func attempt(of job: JobID) throws -> Int {
-        guard let job = try JobRecord.fetch(job, db) else {
+        let attempt = try Int.fetchOne(
+            try db.cachedStatement(sql: "SELECT attempt FROM jobs WHERE id = ?"), arguments: [job.rawValue])
+        guard let attempt else {
             throw Failure(.bug, "there is no job \(job) to add results to", at: "database")
         }
-        return job.attempt
+        return attempt
     }
 }

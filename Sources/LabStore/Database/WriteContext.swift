@@ -10,20 +10,17 @@ struct WriteContext {
     func emit(
         _ kind: LabEvent.Kind, job: JobID? = nil, board: BoardName? = nil, _ data: [String: DataValue] = [:]
     ) throws {
-        try db.execute(
-            sql: "INSERT INTO events (at, job, board, kind, data) VALUES (?, ?, ?, ?, ?)",
-            arguments: [
-                now.nanoseconds, job?.rawValue, board?.rawValue, kind.rawValue,
-                try JSONText.encode(DataValue.map(data)),
-            ])
+        try change(
+            "INSERT INTO events (at, job, board, kind, data) VALUES (?, ?, ?, ?, ?)",
+            [now.nanoseconds, job?.rawValue, board?.rawValue, kind.rawValue, try JSONText.encode(data)])
     }
 
-    /// Runs a statement that is expected to change rows.
+    /// Runs a statement that is expected to change rows. It is prepared once and kept.
     ///
     /// - Returns: whether it changed any.
     @discardableResult
     func change(_ sql: String, _ arguments: StatementArguments) throws -> Bool {
-        try db.execute(sql: sql, arguments: arguments)
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
         return db.changesCount > 0
     }
 }

@@ -8,6 +8,8 @@ final class MatchScratch {
     private(set) var space: OpaquePointer?
     let matchData: OpaquePointer
     let matchContext: OpaquePointer
+    /// Room for the bytes of a slice in one piece.
+    let gathered: UnsafeMutableRawBufferPointer
     /// Bounds the time that a look with PCRE2 may take.
     let now: () -> MonotonicTime
 
@@ -22,6 +24,8 @@ final class MatchScratch {
         pcre2_set_depth_limit_8(context, PatternLimits.matchDepth)
         pcre2_set_heap_limit_8(context, PatternLimits.matchKibibytes)
         matchData = data
+        // Up to two carriage returns of the slice before may be among them.
+        gathered = .allocate(byteCount: Int(PatternLimits.slice) + 16, alignment: 16)
         matchContext = context
         self.now = now
     }
@@ -30,6 +34,7 @@ final class MatchScratch {
         pcre2_match_data_free_8(matchData)
         pcre2_match_context_free_8(matchContext)
         if let space { hs_free_scratch(space) }
+        gathered.deallocate()
     }
 
     /// Makes the scratch space large enough for `database`. It is never in use while this runs.

@@ -12,6 +12,8 @@ final class PatternDatabase: @unchecked Sendable {
     let patterns: [ConsolePattern]
     let members: [Member]
     let database: OpaquePointer
+    /// Whether any member can match where the output ends.
+    let matchesAtEnd: Bool
 
     /// One pattern as the matcher sees it.
     struct Member: Sendable {
@@ -42,6 +44,7 @@ final class PatternDatabase: @unchecked Sendable {
         }
         database = try compile(expressions, &members)
         self.members = members
+        matchesAtEnd = members.contains { $0.matchesAtEnd || $0.looksAhead }
         do throws(Failure) {
             try checkSize()
         } catch {
@@ -53,9 +56,6 @@ final class PatternDatabase: @unchecked Sendable {
     deinit {
         hs_free_database(database)
     }
-
-    /// Whether any member can match where the output ends.
-    var matchesAtEnd: Bool { members.contains { $0.matchesAtEnd || $0.looksAhead } }
 
     private func checkSize() throws(Failure) {
         var stream = 0

@@ -26,6 +26,10 @@ enum PatternLimits {
     static let fruitlessTime = Duration.seconds(2)
     /// How long a pattern that cost too much is left out of a search for every match.
     static let rest = Duration.seconds(10)
+    /// The most output that is scanned before candidates are looked at, in bytes.
+    static let slice: UInt64 = 4096
+    /// The same where candidates come.
+    static let denseSlice: UInt64 = 1024
     /// The silence after which an end of output counts as the end of a line.
     static let silence = Duration.milliseconds(20)
 }

@@ -5,7 +5,7 @@ import LabModel
 extension PatternMatcher {
     /// Decides about candidates in their order.
     func judge(
-        _ candidates: [CandidateSink.Candidate], in history: ConsoleHistory, isFinal: Bool,
+        _ candidates: [CandidateList.Candidate], in history: ConsoleHistory, isFinal: Bool,
         _ found: inout [ConsoleMatch]
     ) throws(Failure) {
         for candidate in candidates where candidate.end > floors[candidate.pattern] && !rests(candidate.pattern) {
@@ -37,7 +37,7 @@ extension PatternMatcher {
     }
 
     private func judge(
-        _ candidate: CandidateSink.Candidate, in history: ConsoleHistory, isFinal: Bool,
+        _ candidate: CandidateList.Candidate, in history: ConsoleHistory, isFinal: Bool,
         _ found: inout [ConsoleMatch]
     ) throws(Failure) {
         let member = database.members[candidate.pattern]
@@ -59,7 +59,7 @@ extension PatternMatcher {
     /// Looks for the match that ends where the stream says: on the line first, then further back where the pattern
     /// can hold line ends.
     private func confirm(
-        _ candidate: CandidateSink.Candidate, _ member: PatternDatabase.Member, in history: ConsoleHistory
+        _ candidate: CandidateList.Candidate, _ member: PatternDatabase.Member, in history: ConsoleHistory
     ) throws(Failure) -> (match: ConsoleMatch, start: UInt64?)? {
         let floor = floors[candidate.pattern]
         let oldest = max(floor, candidate.end - min(candidate.end, UInt64(PatternLimits.window)), history.base)

@@ -1,5 +1,3 @@
-import CPCRE2
-import CVectorscan
 import LabModel
 
 /// One search in a console's output: a vectorscan stream, and PCRE2 for what the stream cannot tell.
@@ -35,13 +33,9 @@ final class PatternMatcher {
     /// Until when each pattern is left out.
     private var restEnds: [MonotonicTime?]
     private var strains: [Failure] = []
-    private var stream: OpaquePointer?
-    private var filter: LineEndFilter
-    /// Bytes that the stream has been fed.
-    private var fed: UInt64 = 0
-    /// Where the last of them lies on the console, plus one.
-    private var fedEnd: UInt64
-    private let sink = CandidateSink()
+    private var scanner: StreamScanner
+    /// How much is scanned at once.
+    private var slice = PatternLimits.slice
 
     /// A match that may still grow, or that depends on what follows.
     struct Pending {
@@ -61,13 +55,11 @@ final class PatternMatcher {
         _ database: PatternDatabase, from start: UInt64, mode: Mode, scratch: MatchScratch
     ) throws(Failure) {
         try scratch.fit(database.database)
-        guard hs_open_stream(database.database, 0, &stream) == HS_SUCCESS else { throw outOfMemory }
+        scanner = try StreamScanner(database.database, from: start)
         self.database = database
         self.mode = mode
         self.scratch = scratch
         position = start
-        fedEnd = start
-        filter = LineEndFilter(at: start)
         floors = Array(repeating: start, count: database.patterns.count)
         let count = mode == .every ? database.patterns.count : 1
         efforts = Array(repeating: MatchEffort(since: scratch.now()), count: count)
@@ -75,7 +67,7 @@ final class PatternMatcher {
     }
 
     deinit {
-        if let stream { hs_close_stream(stream, scratch.space, nil, nil) }
+        scanner.close(scratch)
     }
 
     /// Whether a silence can complete a match.
@@ -86,7 +78,7 @@ final class PatternMatcher {
     /// - Throws: `Failure` of type `job` when a pattern costs too much, unless every match is wanted: see `takeStrains`.
     func feed(_ history: ConsoleHistory) throws(Failure) -> [ConsoleMatch] {
         var found: [ConsoleMatch] = []
-        try settle(in: history, isFinal: false, &found)
+        if !pending.isEmpty { try settle(in: history, isFinal: false, &found) }
         while position < history.end, !isDone {
             guard mode == .every || !pending.contains(where: { $0.start != nil }) else {
                 // This pattern has won; only its end is open.
@@ -94,10 +86,11 @@ final class PatternMatcher {
                 break
             }
             // Small slices bound the number of candidates that are collected at once.
-            let end = min(position + 1024, history.end)
-            for piece in filter.pieces(of: history, upTo: end) { try scan(history, piece) }
+            let end = min(position + slice, history.end)
+            let candidates = try scanner.scan(history, upTo: end, space: scratch.space, room: scratch.gathered)
             position = end
-            try judge(sink.take(), in: history, isFinal: false, &found)
+            slice = candidates.isEmpty ? PatternLimits.slice : PatternLimits.denseSlice
+            if !candidates.isEmpty { try judge(candidates, in: history, isFinal: false, &found) }
         }
         return found
     }
@@ -108,23 +101,15 @@ final class PatternMatcher {
     func silence(_ history: ConsoleHistory) throws(Failure) -> [ConsoleMatch] {
         var found: [ConsoleMatch] = []
         try settle(in: history, isFinal: true, &found)
-        guard !isDone, database.matchesAtEnd, fed > 0 else { return found }
-        // Closing a copy raises the matches at the end of data and leaves the stream as it is.
-        var copy: OpaquePointer?
-        guard hs_copy_stream(&copy, stream) == HS_SUCCESS else { throw outOfMemory }
-        sink.begin(at: fedEnd, fed: fed, before: fedEnd)
-        hs_close_stream(copy, scratch.space, collect, sink.context)
-        try judge(sink.take(), in: history, isFinal: true, &found)
+        guard !isDone, database.matchesAtEnd else { return found }
+        try judge(scanner.scanEnd(space: scratch.space), in: history, isFinal: true, &found)
         return found
     }
 
     /// Goes on at `offset`: the output between is lost.
     func skip(to offset: UInt64) {
-        hs_reset_stream(stream, 0, scratch.space, nil, nil)
+        scanner.skip(to: offset, space: scratch.space)
         position = offset
-        fedEnd = offset
-        fed = 0
-        filter = LineEndFilter(at: offset)
         pending = []
     }
 
@@ -134,6 +119,9 @@ final class PatternMatcher {
         found.append(match)
         if mode != .every { isDone = true }
     }
+
+    /// Whether something was too costly since the last `takeStrains`.
+    var isStrained: Bool { !strains.isEmpty }
 
     /// What was too costly since the last call, in a search for every match.
     func takeStrains() -> [Failure] {
@@ -170,24 +158,4 @@ final class PatternMatcher {
         efforts[pattern] = MatchEffort(since: now)
         strains.append(failure)
     }
-
-    private func scan(_ history: ConsoleHistory, _ piece: Range<UInt64>) throws(Failure) {
-        sink.begin(at: piece.lowerBound, fed: fed, before: fedEnd)
-        let result = history.withBytes(of: piece) { bytes in
-            hs_scan_stream(
-                stream, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(bytes.count), 0, scratch.space,
-                collect, sink.context)
-        }
-        guard result == HS_SUCCESS else {
-            throw Failure(.bug, "the pattern engine refused console output: error \(result)")
-        }
-        fed += UInt64(piece.count)
-        fedEnd = piece.upperBound
-    }
-}
-
-private let collect: match_event_handler = { pattern, _, end, _, context in
-    guard let context else { return 0 }
-    Unmanaged<CandidateSink>.fromOpaque(context).takeUnretainedValue().add(pattern: pattern, end: end)
-    return 0
 }

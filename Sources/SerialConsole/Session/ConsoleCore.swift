@@ -58,6 +58,7 @@ final class ConsoleCore {
         self.transcript = transcript
         sender = PacedSender(eventLoop: eventLoop)
         scratch = try MatchScratch { clock.monotonic() }
+        transcript?.history = { [weak self] in self?.state.history }
     }
 
     // MARK: - The channel
@@ -79,18 +80,26 @@ final class ConsoleCore {
     func received(_ chunk: UnsafeRawBufferPointer) {
         guard !isClosed else { return }
         let (now, wall) = (clock.monotonic(), clock.wall())
-        var rest = chunk[...]
-        while !rest.isEmpty {
-            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(65_536))
-            rest = rest.dropFirst(65_536)
+        var start = 0
+        while start < chunk.count {
+            let end = min(start + Self.largestPiece, chunk.count)
+            let piece = UnsafeRawBufferPointer(rebasing: chunk[start..<end])
+            start = end
+            transcript?.makeRoom(for: piece.count)
             perform(state.read(piece, at: now))
-            let actions = state.readOn(piece, at: now, wall: wall)
-            transcript?.append(piece, offset: state.end - UInt64(piece.count), at: now, wall: wall)
+            let (actions, lines) = state.readOn(piece, at: now, wall: wall)
             perform(actions)
+            if !lines.isEmpty { tell(lines) }
+            transcript?.outputCame(upTo: state.end)
         }
-        serveReaders()
+        if !readers.isEmpty { serveReaders() }
+        // A timer that is due before anything that these bytes began is left as it is.
+        if let timer, timer.due <= now.advanced(by: PatternLimits.silence) { return }
         rearm()
     }
+
+    /// The most that is taken in one go, in bytes: all of it has to be at hand while it is looked at.
+    private static let largestPiece = ConsoleHistory.kept / 2
 
     /// Ends everything. What waits fails, what is buffered is written.
     func close() -> EventLoopFuture<Void> {
@@ -124,18 +133,25 @@ final class ConsoleCore {
                 mark(.strained)
                 watching.onFailure(failure)
             case .recall(let id, let offset): recall(id, from: offset)
-            case .lines(let lines):
-                for follower in followers { follower.handler(lines) }
-                transcript?.append(
-                    lines.map { TranscriptRecord(.line, offset: $0.offset, monotonic: $0.at, wall: $0.wall) })
             }
         }
+    }
+
+    /// Tells those who follow, and the transcript's index. Nobody's text is made when nobody follows.
+    private func tell(_ spans: [LineSpan]) {
+        transcript?.append(lines: spans)
+        guard !followers.isEmpty else { return }
+        let history = state.history
+        let lines = spans.map { $0.line(in: history) }
+        for follower in followers { follower.handler(lines) }
     }
 
     /// Sets the timer for what the state waits for. A timer that is due too early is left as it is: it finds nothing
     /// to do and is set again, which is cheaper than one new timer for each chunk.
     func rearm() {
-        guard !isClosed, let due = [state.silenceDue, state.lineDue].compactMap({ $0 }).min() else { return }
+        guard !isClosed else { return }
+        let (silence, line) = (state.silenceDue, state.lineDue)
+        guard let due = silence.map({ min($0, line ?? $0) }) ?? line else { return }
         if let timer, timer.due <= due { return }
         timer?.task.cancel()
         let delay = max(.zero, due.duration(since: clock.monotonic()))
@@ -152,7 +168,7 @@ final class ConsoleCore {
         timer = nil
         let now = clock.monotonic()
         perform(state.silence(now))
-        perform(state.linger(now))
+        if let line = state.linger(now) { tell([line]) }
         rearm()
     }
 
@@ -203,9 +219,8 @@ final class ConsoleCore {
     }
 
     private func mark(_ kind: TranscriptRecord.Kind) {
-        transcript?.append([
+        transcript?.append(
             TranscriptRecord(
-                kind, offset: ConsoleOffset(rawValue: state.end), monotonic: clock.monotonic(), wall: clock.wall())
-        ])
+                kind, offset: ConsoleOffset(rawValue: state.end), monotonic: clock.monotonic(), wall: clock.wall()))
     }
 }

@@ -18,8 +18,6 @@ struct ConsoleState {
         case strained(SearchID, Failure)
         /// A search needs older output than is at hand, from this offset on. Answered by `recalled`.
         case recall(SearchID, from: UInt64)
-        /// Lines for those who follow, and for the index of the transcript.
-        case lines([ConsoleLine])
     }
 
     private struct Search {
@@ -37,8 +35,9 @@ struct ConsoleState {
     /// When the last byte was read.
     private(set) var lastActivity: MonotonicTime?
     private var splitter = LineSplitter()
-    private var recent: [ConsoleLine] = []
+    private var recent: [LineSpan] = []
     private var searches: [Search] = []
+    private var urgentCount = 0
     private var searchesMade: UInt64 = 0
     /// Whether the current silence has been told to the searches.
     private var silenceTold = true
@@ -48,8 +47,8 @@ struct ConsoleState {
 
     /// When the searches are to be told of a silence, unless bytes come before.
     var silenceDue: MonotonicTime? {
-        guard !silenceTold, let lastActivity, searches.contains(where: { $0.isLive && $0.matcher.waitsForSilence })
-        else { return nil }
+        guard !silenceTold, let lastActivity else { return nil }
+        guard searches.contains(where: { $0.isLive && $0.matcher.waitsForSilence }) else { return nil }
         return lastActivity.advanced(by: PatternLimits.silence)
     }
 
@@ -57,52 +56,71 @@ struct ConsoleState {
     var lineDue: MonotonicTime? { splitter.lingersUntil }
 
     /// The last thing that was seen, for messages: the unfinished line or else the last one with text.
-    var lastLine: String? { splitter.unfinished ?? recent.last { !$0.text.isEmpty }?.text }
+    var lastLine: String? {
+        if let unfinished = splitter.unfinished { return unfinished.text(in: history) }
+        return recent.reversed().lazy.filter { $0.offset >= history.base }.map { $0.text(in: history) }
+            .first { !$0.isEmpty }
+    }
 
-    /// The last `count` lines, the oldest first. An unfinished line is not among them.
-    func lastLines(_ count: Int) -> [ConsoleLine] { recent.suffix(max(0, count)) }
+    /// The last `count` lines, the oldest first, as far as they are at hand. An unfinished line is not among them.
+    func lastLines(_ count: Int) -> [ConsoleLine] {
+        lines(recent.suffix(max(0, count)).filter { $0.offset >= history.base })
+    }
+
+    /// Lines as those who follow want them.
+    func lines(_ spans: [LineSpan]) -> [ConsoleLine] { spans.map { $0.line(in: history) } }
 
     /// Takes what was read, at most 64 KiB, and tells the urgent searches. `readOn` has to follow.
     mutating func read(_ bytes: UnsafeRawBufferPointer, at time: MonotonicTime) -> [Action] {
         history.append(bytes, at: time)
         lastActivity = time
         silenceTold = false
-        return advance(where: \.isUrgent) { matcher, history throws(Failure) in try matcher.feed(history) }
+        return advance(urgent: true)
     }
 
     /// Tells everyone else of the bytes that `read` took.
-    mutating func readOn(_ bytes: UnsafeRawBufferPointer, at time: MonotonicTime, wall: WallTime) -> [Action] {
+    ///
+    /// - Returns: beside the actions, lines for those who follow and for the index of the transcript. Their bytes are
+    ///   at hand until more is read.
+    mutating func readOn(
+        _ bytes: UnsafeRawBufferPointer, at time: MonotonicTime, wall: WallTime
+    ) -> (actions: [Action], lines: [LineSpan]) {
         let offset = history.end - UInt64(bytes.count)
-        let lines = splitter.read(bytes, offset: offset, at: time, wall: wall)
-        let actions = advance(where: { !$0.isUrgent }) { matcher, history throws(Failure) in
-            try matcher.feed(history)
-        }
-        return lines.isEmpty ? actions : actions + [keep(lines)]
+        var lines: [LineSpan] = []
+        splitter.read(bytes, offset: offset, at: time, wall: wall, into: &lines)
+        keep(lines)
+        return (advance(urgent: false), lines)
     }
 
     /// Tells the searches of a silence, when it has lasted long enough.
     mutating func silence(_ now: MonotonicTime) -> [Action] {
         guard let due = silenceDue, due <= now else { return [] }
         silenceTold = true
-        return advance(where: { _ in true }) { matcher, history throws(Failure) in try matcher.silence(history) }
+        let live = searches.filter(\.isLive).map(\.id)
+        return live.flatMap {
+            step($0, history) { matcher, history throws(Failure) in try matcher.silence(history) }
+        }
     }
 
     /// Hands over an unfinished line, when it has waited long enough.
-    mutating func linger(_ now: MonotonicTime) -> [Action] {
-        splitter.linger(now).map { [keep([$0])] } ?? []
+    mutating func linger(_ now: MonotonicTime) -> LineSpan? {
+        let line = splitter.linger(now)
+        if let line { keep([line]) }
+        return line
     }
 
     /// Begins a search. An urgent one is told of output before all others.
     mutating func begin(_ matcher: PatternMatcher, urgent: Bool = false, now: MonotonicTime) -> (SearchID, [Action]) {
         searchesMade += 1
         let search = Search(id: SearchID(number: searchesMade), matcher: matcher, isUrgent: urgent)
+        if urgent { urgentCount += 1 }
         searches.insert(search, at: urgent ? 0 : searches.count)
         return (search.id, catchUp(search.id, now: now))
     }
 
     /// Ends a search. Nothing is heard of it after this.
     mutating func end(_ id: SearchID) {
-        searches.removeAll { $0.id == id }
+        if let index = searches.firstIndex(where: { $0.id == id }) { remove(at: index) }
     }
 
     /// Older output for a search that asked for it: a piece that begins where it asked or before, or nil when it
@@ -133,10 +151,30 @@ struct ConsoleState {
 
     private typealias Step = (PatternMatcher, ConsoleHistory) throws(Failure) -> [ConsoleMatch]
 
-    private mutating func advance(where isMeant: (Search) -> Bool, _ body: Step) -> [Action] {
-        guard !searches.isEmpty else { return [] }
-        let live = searches.filter { $0.isLive && isMeant($0) }.map(\.id)
-        return live.flatMap { step($0, history, body) }
+    /// Shows what was read to the searches that are live, and ends those that are done.
+    private mutating func advance(urgent: Bool) -> [Action] {
+        guard urgent ? urgentCount > 0 : urgentCount < searches.count else { return [] }
+        var actions: [Action] = []
+        let history = history
+        var index = 0
+        while index < searches.count {
+            guard searches[index].isLive, searches[index].isUrgent == urgent else {
+                index += 1
+                continue
+            }
+            let matcher = searches[index].matcher
+            do throws(Failure) {
+                let found = try matcher.feed(history)
+                let id = searches[index].id
+                if !found.isEmpty { actions.append(.found(id, found)) }
+                if matcher.isStrained { actions += matcher.takeStrains().map { .strained(id, $0) } }
+                if matcher.isDone { remove(at: index) } else { index += 1 }
+            } catch {
+                actions.append(.failed(searches[index].id, error))
+                remove(at: index)
+            }
+        }
+        return actions
     }
 
     private mutating func step(_ id: SearchID, _ history: ConsoleHistory, _ body: Step) -> [Action] {
@@ -144,18 +182,22 @@ struct ConsoleState {
         let matcher = searches[index].matcher
         do throws(Failure) {
             let found = try body(matcher, history)
-            if matcher.isDone { searches.remove(at: index) }
+            if matcher.isDone { remove(at: index) }
             let strained = matcher.takeStrains().map { Action.strained(id, $0) }
             return found.isEmpty ? strained : [.found(id, found)] + strained
         } catch {
-            searches.remove(at: index)
+            remove(at: index)
             return [.failed(id, error)]
         }
     }
 
-    private mutating func keep(_ lines: [ConsoleLine]) -> Action {
-        recent.append(contentsOf: lines)
-        if recent.count > 2 * Self.linesKept { recent.removeFirst(recent.count - Self.linesKept) }
-        return .lines(lines)
+    private mutating func remove(at index: Int) {
+        if searches.remove(at: index).isUrgent { urgentCount -= 1 }
+    }
+
+    private mutating func keep(_ lines: [LineSpan]) {
+        let new = min(lines.count, Self.linesKept)
+        if recent.count + new > 2 * Self.linesKept { recent.removeFirst(recent.count + new - Self.linesKept) }
+        for line in lines[(lines.count - new)...] { recent.append(line) }
     }
 }

@@ -16,8 +16,13 @@ struct TranscriptBuffer {
     }
 
     private var batches: [Batch] = []
-    private var waiting = 0
-    private var index: [TranscriptRecord] = []
+    /// Output that waits, in bytes.
+    private(set) var waiting = 0
+    /// Entries as they are stored.
+    private var index: [UInt8] = []
+    /// The offset of the last of them.
+    private var indexed = ConsoleOffset.start
+    private var isInOrder = true
     private var gap: TranscriptRecord?
     /// What is missing, in order. The last one takes in what follows once there are very many.
     private(set) var gaps: [Range<UInt64>] = []
@@ -32,7 +37,12 @@ struct TranscriptBuffer {
     var isEmpty: Bool { batches.isEmpty && index.isEmpty }
 
     /// Adds output, or marks it as missing.
-    mutating func append(_ bytes: UnsafeRawBufferPointer, offset: UInt64, at time: MonotonicTime, wall: WallTime) {
+    ///
+    /// - Parameter expected: How much output comes in one go with this, in bytes.
+    mutating func append(
+        _ bytes: UnsafeRawBufferPointer, offset: UInt64, at time: MonotonicTime, wall: WallTime,
+        expecting expected: Int = 0
+    ) {
         let count = UInt64(bytes.count)
         guard waiting + bytes.count <= Self.capacity, offset + count <= limit else {
             return miss(count, offset: offset, at: time, wall: wall)
@@ -42,13 +52,17 @@ struct TranscriptBuffer {
         if let last = batches.indices.last, batches[last].offset + UInt64(batches[last].bytes.count) == offset {
             batches[last].bytes.append(contentsOf: bytes)
         } else {
-            batches.append(Batch(offset: offset, bytes: Array(bytes), index: []))
+            var batch = Batch(offset: offset, bytes: [], index: [])
+            batch.bytes.reserveCapacity(max(bytes.count, expected))
+            batch.bytes.append(contentsOf: bytes)
+            batches.append(batch)
         }
     }
 
     /// Adds an entry to the index. Entries of lines give way when too many wait.
     mutating func append(_ record: TranscriptRecord) {
-        if index.count < Self.records || record.kind != .line { index.append(record) }
+        guard index.count < Self.records * TranscriptRecord.size || record.kind != .line else { return }
+        store(record)
     }
 
     /// Marks output as missing: it was left out, or could not be written.
@@ -73,16 +87,28 @@ struct TranscriptBuffer {
         guard !isEmpty else { return [] }
         var taken = batches
         if taken.isEmpty { taken.append(Batch(offset: 0, bytes: [], index: [])) }
-        taken[taken.count - 1].index = index.sorted { $0.offset < $1.offset }.flatMap(\.bytes)
+        taken[taken.count - 1].index = isInOrder ? index : inOrder(index)
         batches = []
         waiting = 0
         index = []
+        isInOrder = true
         return taken
+    }
+
+    private mutating func store(_ record: TranscriptRecord) {
+        if record.offset < indexed, !index.isEmpty { isInOrder = false }
+        indexed = record.offset
+        record.store(to: &index)
     }
 
     private mutating func closeGap() {
         guard let closed = gap else { return }
-        index.append(closed)
+        store(closed)
         gap = nil
     }
+}
+
+/// The same entries in the order of their offsets.
+private func inOrder(_ index: [UInt8]) -> [UInt8] {
+    TranscriptRecord.read(index: index).sorted { $0.offset < $1.offset }.flatMap(\.bytes)
 }

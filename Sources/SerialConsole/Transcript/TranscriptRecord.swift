@@ -6,7 +6,8 @@ public import LabModel
 public struct TranscriptRecord: Hashable, Sendable {
     /// What happened at the offset.
     public enum Kind: UInt8, Sendable {
-        /// A line begins, or goes on after it was cut.
+        /// A line begins, or goes on after it was cut. Lines that began in the same read share its entry: from here to
+        /// the next entry of this kind, every line began at this time.
         case line = 1
         /// `length` bytes from here are missing; the transcript holds zero bytes instead.
         case gap = 2
@@ -41,11 +42,18 @@ public struct TranscriptRecord: Hashable, Sendable {
 
     /// The entry as it is stored.
     public var bytes: [UInt8] {
-        let words = [
-            offset.rawValue, UInt64(bitPattern: monotonic.nanoseconds), UInt64(bitPattern: wall.nanoseconds),
-            min(length, 1 << 56 - 1) | UInt64(kind.rawValue) << 56,
-        ]
-        return words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+        var stored: [UInt8] = []
+        store(to: &stored)
+        return stored
+    }
+
+    /// Adds the entry as it is stored.
+    func store(to index: inout [UInt8]) {
+        let words = SIMD4<UInt64>(
+            offset.rawValue.littleEndian, UInt64(bitPattern: monotonic.nanoseconds).littleEndian,
+            UInt64(bitPattern: wall.nanoseconds).littleEndian,
+            (min(length, 1 << 56 - 1) | UInt64(kind.rawValue) << 56).littleEndian)
+        withUnsafeBytes(of: words) { index.append(contentsOf: $0) }
     }
 
     /// Reads one stored entry; nil when `bytes` are no entry.

@@ -9,16 +9,20 @@ public final class ConsoleHub: Sendable {
     private let group: any EventLoopGroup
     private let clock: any LabClock
     private let transcripts: String
+    private let transcriptLimit: UInt64
     private let threadPool: NIOThreadPool
     private let cache = PatternCache()
 
     /// - Parameters:
     ///   - group: Each console stays on one loop of it.
     ///   - transcripts: The folder for transcripts; made when the first console is opened.
+    ///   - transcriptLimit: The largest transcript of a console, in bytes; what comes after is left out of it.
     ///   - threadPool: Its threads write the transcripts.
     public init(
-        group: any EventLoopGroup, clock: any LabClock, transcripts: String, threadPool: NIOThreadPool = .singleton
+        group: any EventLoopGroup, clock: any LabClock, transcripts: String, transcriptLimit: UInt64 = 2 << 30,
+        threadPool: NIOThreadPool = .singleton
     ) {
+        self.transcriptLimit = transcriptLimit
         self.group = group
         self.clock = clock
         self.transcripts = transcripts
@@ -39,8 +43,9 @@ public final class ConsoleHub: Sendable {
             try makeFolder(folder)
             return try TranscriptFiles(folder: folder, name: name)
         }
-        let box = try await eventLoop.submit { [clock] in
-            let log = TranscriptLog(files: files, eventLoop: eventLoop, pool: pool, clock: clock)
+        let box = try await eventLoop.submit { [clock, transcriptLimit] in
+            let log = TranscriptLog(
+                files: files, eventLoop: eventLoop, pool: pool, clock: clock, limit: transcriptLimit)
             let core = try ConsoleCore(name: name, eventLoop: eventLoop, clock: clock, transcript: log)
             return NIOLoopBoundBox(core, eventLoop: eventLoop)
         }.get()

@@ -53,6 +53,7 @@ extension SerialConsole {
             let take: @Sendable () -> EventLoopFuture<Void> = {
                 channel.eventLoop.makeCompletedFuture {
                     guard core.value.channel == nil, !core.value.isClosed else { throw notAlone }
+                    try channel.syncOptions?.setOption(.recvAllocator, value: readSizes)
                     try channel.pipeline.syncOperations.addHandler(ConsoleHandler(core: core.value))
                 }
             }
@@ -123,6 +124,9 @@ extension SerialConsole {
         }
     }
 }
+
+/// How much is read at once, in bytes: enough for all that a terminal gives, and little to keep for each console.
+private let readSizes = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 16_384)
 
 private let notAlone = Failure(.infrastructure, "the console is connected already")
 

@@ -29,7 +29,9 @@ public struct LeftoverSweep: Sendable {
     /// - Returns: what was ended.
     /// - Throws: `infrastructure` when a process is still there after 5 s.
     public func end() async throws(Failure) -> [Leftover] {
-        try await end { tag, _ in tag.lab == owner.lab && tag.epoch < owner.epoch }
+        // The first epoch of a lab has none before it.
+        guard owner.epoch.rawValue > 1 else { return [] }
+        return try await end { tag, _ in tag.lab == owner.lab && tag.epoch < owner.epoch }
     }
 
     /// Kills every process of the present epoch that also carries `NAME=value`, such as what a shell left running.
@@ -44,9 +46,10 @@ public struct LeftoverSweep: Sendable {
         let deadline = clock.monotonic().advanced(by: .seconds(5))
         // A process that is just starting a program shows no environment for a moment, and one that is just killed may
         // have started another: two scans in a row must find nothing.
-        while cleanScans < 2 || handles.contains(where: { !$0.hasEnded }) {
+        while true {
             let leftovers = found(isOurs)
             cleanScans = leftovers.isEmpty ? cleanScans + 1 : 0
+            if cleanScans >= 2, handles.allSatisfy(\.hasEnded) { return ended }
             for leftover in leftovers {
                 // Looked at again behind the descriptor: the number may have passed to somebody else meanwhile.
                 guard let handle = ProcessHandle(leftover.process),
@@ -64,7 +67,6 @@ public struct LeftoverSweep: Sendable {
             // A cancelled sweep still waits: a board must not be touched while its old machine runs.
             do { try await clock.sleep(for: .milliseconds(5)) } catch { await Task.yield() }
         }
-        return ended
     }
 
     private func found(_ isWanted: (OwnerTag, ProcessEnvironment) -> Bool) -> [Leftover] {

@@ -120,6 +120,12 @@ public actor QemuBoard: Board {
         machine.map { $0.process.isRunning ? .on : .off } ?? .off
     }
 
+    /// Returns when the present machine has ended.
+    func powerLoss() async throws -> String {
+        try await machine?.process.waitUntilReaped()
+        return "its emulator has ended"
+    }
+
     func prepareCut() throws(Failure) -> any PreparedCut {
         guard let machine, machine.process.isRunning else {
             throw Failure(.infrastructure, "the board has no power that could be cut", at: name.rawValue)
@@ -190,4 +196,5 @@ public actor QemuBoard: Board {
         try await SparseCopy.copy(kit.disk, to: disk)
         setup.files.append(disk)
         return .kit(kit, disk: .file(disk))
-    }}
+    }
+}

@@ -16,6 +16,8 @@ struct QemuPower: PowerControl {
     func observed() async -> PowerState { await board.observedPower() }
 
     func prepareCut() async throws(Failure) -> any PreparedCut { try await board.prepareCut() }
+
+    func powerLoss() async throws -> String { try await board.powerLoss() }
 }
 
 /// Gives images to a QEMU board.

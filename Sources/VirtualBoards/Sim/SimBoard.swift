@@ -67,6 +67,8 @@ private struct SimPower: PowerControl {
 
     func observed() async -> PowerState { driver.isOn ? .on : .off }
 
+    func powerLoss() async throws -> String { try await driver.powerLoss() }
+
     func prepareCut() async throws(Failure) -> any PreparedCut {
         guard driver.isOn else {
             throw Failure(.infrastructure, "the board has no power that could be cut", at: board.rawValue)

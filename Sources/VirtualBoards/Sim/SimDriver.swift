@@ -17,6 +17,8 @@ final class SimDriver: Sendable {
         /// Bytes that wait for their turn on a slow line.
         var outbox: [UInt8] = []
         var isPumping = false
+        /// That the board went off by itself.
+        var loss = OneTimeEvent()
     }
 
     /// In bytes; more is typed at a shell that never starts.
@@ -56,9 +58,18 @@ final class SimDriver: Sendable {
     /// Neither blocks nor suspends.
     func apply(_ input: SimMachine.Input) {
         state.withLock { state in
+            let wasOn = state.machine.isOn
             if input == .powerOff { state.outbox = [] }
             for action in state.machine.handle(input) { perform(action, &state) }
+            if !wasOn { state.loss = OneTimeEvent() }
+            if wasOn, !state.machine.isOn, input != .powerOff { state.loss.happen() }
         }
+    }
+
+    /// Returns when the board has gone off by itself.
+    func powerLoss() async throws -> String {
+        try await state.withLock { $0.loss }.wait()
+        return "it went off by itself"
     }
 
     /// Ends what a host shell left running.
@@ -79,6 +90,13 @@ final class SimDriver: Sendable {
             }
         case .wake(let number, let delay):
             state.wire?.schedule(after: delay) { [weak self] in self?.apply(.woken(number)) }
+        case .drain(let number):
+            let apply: @Sendable () -> Void = { [weak self] in self?.apply(.drained(number)) }
+            if baud == 0 {
+                state.wire?.whenSent(apply)
+            } else {
+                state.wire?.schedule(after: .seconds(Double(state.outbox.count * 10) / Double(baud)), apply)
+            }
         case .startHost:
             state.generation += 1
             state.unsentToHost = []

@@ -9,6 +9,8 @@ struct SimMachine {
         case received([UInt8])
         /// A wake-up that was asked for, by its number. Numbers of a time gone by are ignored.
         case woken(Int)
+        /// What a `drain` of this number waited for.
+        case drained(Int)
         /// From the host's shell.
         case hostSaid([UInt8])
         case hostEnded
@@ -19,6 +21,8 @@ struct SimMachine {
     enum Action: Hashable {
         case send([UInt8])
         case wake(Int, after: Duration)
+        /// Asks to be told when everything sent so far is on the line.
+        case drain(Int)
         case startHost
         case tellHost([UInt8])
         case endHost
@@ -47,6 +51,9 @@ struct SimMachine {
     private var lastWake = 0
     private var awaited = 0
     private var damage: SimLineDamage
+    /// What the board says for ever.
+    private var flood: SimFlood?
+    private var lastDrain = 0
     private var actions: [Action] = []
 
     init(script: SimScript) {
@@ -63,6 +70,7 @@ struct SimMachine {
         case .powerOn: if stage == .off { reset() }
         case .powerOff: powerOff()
         case .woken(let number): if number == awaited, isOn { wake() }
+        case .drained(let number): if number == lastDrain { pour() }
         case .received(let bytes): receive(bytes)
         case .hostSaid(let bytes): if stage == .host { emit(bytes) }
         case .hostEnded: if stage == .host { login() }
@@ -78,6 +86,7 @@ struct SimMachine {
         stage = .off
         awaited = 0
         running = nil
+        flood = nil
         editor = SimLineEditor()
     }
 
@@ -246,6 +255,7 @@ struct SimMachine {
             switch step {
             case .print(let text): emit(text.replacingLineEnds())
             case .wait(let duration): return sleep(duration)
+            case .effect(.babble): perform(.babble)
             case .effect(let effect): return perform(effect)
             case .end:
                 running = nil
@@ -266,18 +276,19 @@ struct SimMachine {
             fault.at.matches(text) && fault.boots.map { $0.contains(boots) } ?? true
         }
         guard let fault else { return false }
-        switch fault.kind {
-        case .hang: perform(.hang)
-        case .reboot: perform(.reboot)
-        case .panic: perform(.panic)
-        case .off: perform(.off)
-        }
-        return true
+        perform(fault.kind)
+        // A board that babbles does all the rest too.
+        return fault.kind != .babble
     }
 
     private mutating func perform(_ effect: SimEffect) {
+        if effect == .babble { return begin(.lines(script.babble)) }
         running = nil
         switch effect {
+        case .babble: break
+        case .noise:
+            stage = .hung
+            begin(.noise)
         case .reboot: reset()
         case .off: powerOff()
         case .hang: stage = .hung
@@ -288,6 +299,19 @@ struct SimMachine {
             )
             stage = .hung
         }
+    }
+
+    private mutating func begin(_ kind: SimFlood.Kind) {
+        flood = SimFlood(kind)
+        pour()
+    }
+
+    /// The next piece of what never ends, as soon as the line has taken the last one.
+    private mutating func pour() {
+        guard let bytes = flood?.next() else { return }
+        emit(bytes)
+        lastDrain += 1
+        actions.append(.drain(lastDrain))
     }
 
     private mutating func emit(_ text: String) { emit(Array(text.utf8)) }

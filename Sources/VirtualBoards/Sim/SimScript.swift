@@ -27,11 +27,7 @@ struct SimScript: Hashable, Sendable {
 
     /// Something that goes wrong.
     struct Fault: Hashable, Sendable {
-        enum Kind: String, Hashable, Sendable, CaseIterable {
-            case hang, reboot, panic, off
-        }
-
-        var kind: Kind
+        var kind: SimEffect
         /// A line of the boot text, or a command.
         var at: Glob
         /// Boots since the job took the board, from 1; nil for every boot.
@@ -59,6 +55,8 @@ struct SimScript: Hashable, Sendable {
     var shell: ShellKind
     var faults: [Fault]
     var damage: LineDamage
+    /// The lines of a board that babbles.
+    var babble: String
     /// Bits a second with ten bits to a byte; 0 sends as fast as it goes.
     var baud: Int
 
@@ -66,11 +64,12 @@ struct SimScript: Hashable, Sendable {
     init(_ definition: BoardDefinition) throws(Failure) {
         let options = SimOptions(board: definition.name, path: "options", value: definition.options)
         try options.allow([
-            "boot", "login", "prompt", "replies", "files", "shell", "faults", "damage", "baud", "line_time",
+            "boot", "login", "prompt", "replies", "files", "shell", "faults", "damage", "babble", "baud", "line_time",
         ])
         let lineTime = try options.duration("line_time") ?? .milliseconds(5)
         prompt = try options.text("prompt") ?? "/ # "
         baud = try options.number("baud") ?? 0
+        babble = try options.text("babble") ?? "usb 1-1: device not accepting address 2, error -71"
         shell = try options.choice("shell", ShellKind.self) ?? .builtin
         boot =
             try options.elements("boot")?.map { step throws(Failure) in
@@ -97,7 +96,7 @@ struct SimScript: Hashable, Sendable {
         self.files = files
         faults = try (options.elements("faults") ?? []).map { entry throws(Failure) in
             try entry.allow(["kind", "at", "boots"])
-            guard let kind = try entry.choice("kind", Fault.Kind.self) else {
+            guard let kind = try entry.choice("kind", SimEffect.self) else {
                 throw entry.wrong("needs a 'kind'")
             }
             let boots = entry["boots"]?.list.map { Set($0.compactMap(\.integer)) }
@@ -134,7 +133,11 @@ struct SimScript: Hashable, Sendable {
     }
 }
 
-/// What a command does to the board besides answering.
+/// What can happen to a board at a line of its boot text, or by a command besides its answer.
 enum SimEffect: String, Hashable, Sendable, CaseIterable {
     case reboot, panic, hang, off
+    /// Random bytes without a line end, for ever, and nothing else.
+    case noise
+    /// Lines for ever, beside everything that the board does.
+    case babble
 }

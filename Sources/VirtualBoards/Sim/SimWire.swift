@@ -54,6 +54,14 @@ final class SimWire: Sendable {
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 
+    /// Calls `action` on the wire's event loop once the line has taken everything sent so far. Neither blocks nor
+    /// suspends.
+    func whenSent(_ action: @escaping @Sendable () -> Void) {
+        let eventLoop = channel.eventLoop
+        // Never within the caller, who may hold a lock.
+        channel.writeAndFlush(ByteBuffer()).whenSuccess { eventLoop.execute(action) }
+    }
+
     /// Calls `action` on the wire's event loop after `delay`.
     func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) {
         // A serial line runs in real time, and its event loop is what keeps it.

@@ -49,8 +49,9 @@ struct CompilerBridge: JobCompiling {
             let profile = try catalog.profile(of: type, variables: board?.variables ?? [:], context: plan.context)
             return compiler.check(plan, against: profile)
         } catch {
-            let start = SourcePosition(line: 1, column: 1)
-            return [Diagnostic(.error, at: start, error.description)]
+            let position = plan.deviceTypePosition ?? SourcePosition(line: 1, column: 1)
+            let message = error.place.map { "\($0): \(error.message)" } ?? error.message
+            return [Diagnostic(.error, at: position, message, suggestion: error.advice)]
         }
     }
 }

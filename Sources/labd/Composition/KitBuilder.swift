@@ -19,18 +19,21 @@ struct KitBuilder: Sendable {
             options.processGroupID = 0
             options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
             let result = try await run(
-                .name("setpriv"), arguments: ["--pdeathsig", "KILL", "--", script, folder], platformOptions: options,
+                .name("setpriv"), arguments: ["--pdeathsig", "KILL", "--", script, "--kit", kit, folder],
+                platformOptions: options,
                 input: .none, output: .discarded, error: .string(limit: Self.outputLimit))
             guard result.terminationStatus.isSuccess else {
                 let last = result.standardError.split(separator: "\n").suffix(3).joined(separator: "; ")
-                throw Failure(.infrastructure, "the board kit could not be built: \(last)", advice: advice(folder))
+                throw Failure(.infrastructure, "the board kit could not be built: \(last)", advice: advice(kit, folder))
             }
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(.infrastructure, "the board kit could not be built: \(error)", advice: advice(folder))
+            throw Failure(.infrastructure, "the board kit could not be built: \(error)", advice: advice(kit, folder))
         }
     }
 
-    private func advice(_ folder: String) -> String { "run it by hand: \(script) \(folder)" }
+    private func advice(_ kit: String, _ folder: String) -> String {
+        "run it by hand: \(script) --kit \(kit) \(folder)"
+    }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import LabModel
 
 /// Lets jobs name the board kit's files as `kit://arm64-ab/kernel`, wherever the kit lies on this machine.
@@ -25,6 +26,12 @@ struct KitSource: ArtifactSource {
         guard parts.count == 2, isPlain else {
             throw Failure(.job, "'\(url.prefix(200))' does not have the form kit://KIT/FILE")
         }
-        return "file://\(kits)/\(parts[0])/current/\(parts[1])"
+        let folder = "\(kits)/\(parts[0])/current"
+        guard access(folder, F_OK) == 0 else {
+            throw Failure(
+                .infrastructure, "the board kit '\(parts[0].prefix(64))' is not built on this machine",
+                advice: "`make kit` builds the kits that come with labd")
+        }
+        return "file://\(folder)/\(parts[1])"
     }
 }

@@ -7,8 +7,11 @@ import VirtualBoards
 struct LabConsoles: ConsoleOpening {
     private let hub: ConsoleHub
 
-    init(folder: String, clock: any LabClock) {
-        hub = ConsoleHub(group: MultiThreadedEventLoopGroup.singleton, clock: clock, transcripts: folder)
+    /// - Parameter limit: the largest transcript of a console, in bytes.
+    init(folder: String, limit: Int64, clock: any LabClock) {
+        hub = ConsoleHub(
+            group: MultiThreadedEventLoopGroup.singleton, clock: clock, transcripts: folder,
+            transcriptLimit: UInt64(limit))
     }
 
     func openListening(board: BoardName, name: String, path: String) async throws(Failure) -> OpenedConsole {

@@ -7,7 +7,12 @@ import LabModel
 import LabScheduler
 import LabStore
 import Logging
+import PowerCut
 import VirtualBoards
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// Every part of a running daemon.
 struct Parts {
@@ -23,6 +28,7 @@ struct Parts {
     private let sweep: LeftoverSweep
     private let images: ImageStore
     private let files: BoardFileServer
+    private let laboratory: Laboratory
     private let workspaces: WorkspaceFolders
     private let logger: Logger
 
@@ -35,7 +41,8 @@ struct Parts {
         self.logger = logger
         definitions = configuration.boards
         // Whatever throws comes before what must be shut down, or shuts it down.
-        let logs = try JobLogFiles(folder: places.jobLogs)
+        let logs = try JobLogFiles(
+            folder: places.jobLogs, limits: JobLogLimits(jobBytes: configuration.jobLogBytes))
         let allowed = configuration.fileFolders + [configuration.kits]
         images = try ImageStore(
             ImageStoreSettings(
@@ -49,11 +56,16 @@ struct Parts {
         let catalog = DeviceTypeCatalog(folders: configuration.deviceTypes, lab: Self.variables(files))
         let owner = OwnerTag(lab: places.root, epoch: epoch)
         sweep = LeftoverSweep(owner: owner, clock: clock)
-        let consoles = LabConsoles(folder: places.consoles, clock: clock)
+        let consoles = LabConsoles(
+            folder: places.consoles, limit: configuration.transcriptBytes, clock: clock)
+        var services = VirtualBoardServices(
+            consoles: consoles, runtimeFolder: places.sockets, kitFolder: configuration.kits, owner: owner,
+            clock: clock, logger: logger, catalog: catalog)
+        if let shared {
+            services.buildKit = KitBuilder(script: shared.kitBuilder, logger: logger).build
+        }
         do {
-            virtualBoards = try await Self.makeBoards(
-                configuration, shared: shared, places: places, owner: owner, consoles: consoles, catalog: catalog,
-                clock: clock, logger: logger)
+            virtualBoards = try await Self.makeBoards(configuration, services: services)
         } catch {
             await files.shutdown()
             await images.shutdown()
@@ -61,13 +73,19 @@ struct Parts {
         }
         boards = Boards(virtualBoards)
         workspaces = WorkspaceFolders(root: places.work)
+        laboratory = Laboratory(
+            folder: places.powerCuts, socket: places.sockets + "/powercut", clock: clock, logger: logger)
+        let exploration = ExplorationServices(
+            laboratory: laboratory, twins: QemuTwins(services: services),
+            processors: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let artifacts = KitSource(kits: configuration.kits, wrapped: images)
         let engine = JobEngine(
             services: EngineServices(
                 store: store, logs: logs, catalog: catalog, artifacts: artifacts,
                 testDefinitions: TestDefinitions(
                     images: artifacts, reader: TestDefinitionFileReader(), allowedFolders: configuration.fileFolders),
-                packer: ArchivePacker(), files: files, workspaces: workspaces, clock: clock))
+                packer: ArchivePacker(), files: files, workspaces: workspaces, clock: clock,
+                exploration: exploration))
         scheduler = Scheduler(
             store: store, boards: boards, runner: engine, catalog: catalog, clock: clock, epoch: epoch, logger: logger)
         recovery = Recovery(store: store, boards: boards, clock: clock, log: logger, jobLogs: logs)
@@ -78,15 +96,8 @@ struct Parts {
     }
 
     private static func makeBoards(
-        _ configuration: LabdConfiguration, shared: SharedFiles?, places: StatePlaces, owner: OwnerTag,
-        consoles: LabConsoles, catalog: DeviceTypeCatalog, clock: any LabClock, logger: Logger
+        _ configuration: LabdConfiguration, services: VirtualBoardServices
     ) async throws -> [any VirtualBoard] {
-        var services = VirtualBoardServices(
-            consoles: consoles, runtimeFolder: places.sockets, kitFolder: configuration.kits, owner: owner,
-            clock: clock, logger: logger, catalog: catalog)
-        if let shared {
-            services.buildKit = KitBuilder(script: shared.kitBuilder, logger: logger).build
-        }
         let factory = BoardFactory(services: services)
         var boards: [any VirtualBoard] = []
         do throws(Failure) {
@@ -130,5 +141,6 @@ struct Parts {
         await files.shutdown()
         await images.shutdown()
         for board in virtualBoards { await board.close() }
+        await laboratory.shutdown()
     }
 }

@@ -13,6 +13,8 @@ struct StatePlaces {
     var consoles: String { root + "/logs/consoles" }
     var images: String { root + "/cache/images" }
     var work: String { root + "/work" }
+    /// Recordings and journals of power-cut explorations.
+    var powerCuts: String { root + "/powercut" }
     /// Unix sockets of virtual boards.
     var sockets: String { root + "/run" }
 
@@ -28,7 +30,7 @@ struct StatePlaces {
                 .configuration, "the temporary state folder cannot be made: \(String(cString: strerror(errno)))",
                 at: root, advice: "choose another with --state")
         }
-        for folder in [root, jobLogs, consoles, images, work, sockets] { try makeFolder(folder) }
+        for folder in [root, jobLogs, consoles, images, work, powerCuts, sockets] { try makeFolder(folder) }
         return isNew
     }
 

@@ -65,6 +65,13 @@ struct ConfigurationFile {
             }
             images.finish(unknown: .error)
         }
+        if let logs = root.map("logs") {
+            if let mebibytes = logs.int("job_mib", in: 1...(1 << 20)) { configuration.jobLogBytes = Int64(mebibytes) << 20 }
+            if let mebibytes = logs.int("console_mib", in: 1...(1 << 20)) {
+                configuration.transcriptBytes = Int64(mebibytes) << 20
+            }
+            logs.finish(unknown: .error)
+        }
         if let files = root.map("board_files") {
             if let host = files.string("http_host") { configuration.boardHTTPHost = host }
             if let host = files.string("tftp_host") { configuration.tftpHost = host }

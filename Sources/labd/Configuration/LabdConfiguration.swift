@@ -16,6 +16,10 @@ struct LabdConfiguration {
     var fileFolders: [String]
     /// Size bound of the image cache in bytes.
     var cacheBytes: Int64
+    /// Size bound of one job's log in bytes.
+    var jobLogBytes: Int64 = 256 << 20
+    /// Size bound of what one console says while labd runs, in bytes.
+    var transcriptBytes: Int64 = 2 << 30
     /// The board file server's addresses.
     var boardHTTPHost = "127.0.0.1"
     /// Nil takes a free loopback address.
@@ -51,10 +55,13 @@ struct LabdConfiguration {
             cacheBytes: defaultCacheBytes, boards: defaultBoards)
     }
 
-    /// Boards that exist on every machine: two A/B boards, one for images of the job's own, one without QEMU.
+    /// Boards that exist on every machine: two A/B boards, two for careless updates, one for images of the job's own,
+    /// one without QEMU.
     static let defaultBoards: [BoardDefinition] = [
         virtual("virt-1", type: "virt-arm64-ab", driver: "qemu"),
         virtual("virt-2", type: "virt-arm64-ab", driver: "qemu"),
+        virtual("flip-1", type: "virt-arm64-flip-ext4", driver: "qemu"),
+        virtual("flip-2", type: "virt-arm64-flip-fat", driver: "qemu"),
         virtual("qemu-1", type: "qemu", driver: "qemu"),
         virtual("sim-1", type: "sim", driver: "sim"),
     ]

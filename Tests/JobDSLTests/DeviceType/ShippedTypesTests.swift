@@ -11,7 +11,10 @@ import Testing
 
     @Test func allAreCleanAndResolve() throws {
         #expect(catalog.lint().map(\.description) == [])
-        #expect(catalog.names.map(\.rawValue) == ["qemu", "sim", "virt-arm64-ab"])
+        #expect(
+            catalog.names.map(\.rawValue) == [
+                "qemu", "sim", "virt-arm64-ab", "virt-arm64-flip-ext4", "virt-arm64-flip-fat",
+            ])
         for name in catalog.names {
             let profile = try catalog.profile(of: name)
             #expect(!profile.description.isEmpty)

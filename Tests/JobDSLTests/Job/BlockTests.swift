@@ -99,13 +99,8 @@ import Testing
         ("- boot: {method: qemu, prompts: [x], media: nfs}", "boot method: qemu `media: nfs`"),
         ("- test: {services: [{name: s}]}", "test `services`"),
         ("- test: {docker: {image: i}, definitions: [{name: a, from: git, repository: r, path: p}]}", "test `docker`"),
-        (
-            "- power_cut: {on: virtual, start: {run: a}, trigger: {delay: 1}, alive: {marker: m}}",
-            "power_cut on: virtual"
-        ),
     ])
     func acceptsValidLavaThatDoesNotRun(_ actions: String, _ feature: String) throws {
-        let actions = actions.hasPrefix("- power_cut") ? "- boot: {method: minimal, prompts: [x]}\n" + actions : actions
         let job = compiled(jobText(actions))
         let plan = try #require(job.plan, "\(job.diagnostics)")
         #expect(plan.unsupported.map(\.name) == [feature])

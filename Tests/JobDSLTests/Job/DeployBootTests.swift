@@ -145,7 +145,7 @@ import Testing
                   login_prompt: 'login:'
                   username: root
                   password_prompt: 'Password:'
-                  password: 1234
+                  password: '1234'
                   login_commands: [su]
                 transfer_overlay: {download_command: wget, unpack_command: tar -xzf, transfer_method: http}
                 soft_reboot: [reboot]

@@ -135,9 +135,18 @@ import Testing
     }
 
     @Test func warnsOfTextThatLavaReadsOtherwise() throws {
-        let job = compiled(jobText(command).replacing("job_name: t", with: "job_name: yes"))
-        #expect(job.plan?.name == "yes")
+        let job = compiled(jobText("- boot: {method: minimal, prompts: [x], failure_message: yes}"))
+        #expect(job.plan != nil)
         #expect(job.diagnostics.map(\.severity) == [.warning])
+    }
+
+    @Test func namesCountCodePoints() {
+        let name = String(repeating: "e\u{301}", count: 150)
+        #expect(errors(jobText(command).replacing("job_name: t", with: "job_name: \(name)")).count == 1)
+    }
+
+    @Test func whatABoardIsAskedForStandsWhereItIsNamed() {
+        #expect(compiled(jobText(command)).plan?.deviceTypePosition == SourcePosition(line: 3, column: 14))
     }
 
     @Test func multinodeIsKeptAndDoesNotRun() throws {

@@ -29,9 +29,11 @@ import Testing
     @Test(arguments: [
         ("", "the text is empty", 1, 1),
         ("a: [1,\nb: 2", "the text is not YAML", 3, 1),
-        ("a: 1\n\tb: 2", "the text is not YAML", 2, 1),
+        ("a: 1\n\tb: 2", "YAML forbids tabs for indentation", 2, 1),
+        ("a:\n  - x\n  \t- y: 1\n", "YAML forbids tabs for indentation", 3, 3),
         ("a: *nobody", "the text is not YAML", 1, 4),
-        ("a: 1\n---\nb: 2", "the text is not YAML", 2, 1),
+        ("a: 1\n---\nb: 2", "the text must be one YAML document; a second begins at line 2", 2, 1),
+        ("a: =", "`=` needs quotes", 1, 4),
         ("x:\n  a: 1\n  a: 2", "`a` stands more than once", 2, 3),
         ("1: a\n'1': b", "`1` stands more than once", 1, 1),
         ("a: 1\nb\0: 2", "the text has a NUL byte", 2, 1),

@@ -16,8 +16,10 @@ enum FixtureServer {
         var status: HTTPResponseStatus = .ok
         var headers: [(String, String)] = []
         var body: [UInt8] = []
-        /// Promises more than it sends, then closes the connection.
+        /// Promises more than it sends, then closes the connection; negative: sends more than it promises.
         var missing = 0
+        /// Without it the body comes in chunks, and only their end tells the end.
+        var saysLength = true
     }
 
     static func with<T>(
@@ -74,7 +76,7 @@ enum FixtureServer {
             let answer = answer(log.add(head))
             var response = HTTPResponseHead(
                 version: .http1_1, status: answer.status, headers: HTTPHeaders(answer.headers))
-            if answer.status != .notModified {
+            if answer.status != .notModified, answer.saysLength {
                 response.headers.add(name: "Content-Length", value: String(answer.body.count + answer.missing))
             }
             context.write(wrapOutboundOut(.head(response)), promise: nil)

@@ -4,12 +4,16 @@ import LabModel
 /// Values kept as JSON in a text column. Keys are sorted, so that equal values are equal texts.
 enum JSONText {
     static func encode(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A test may well measure "nan"; that must not cost the result.
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        let output = JSONOutput()
+        try output.write(value)
+        return try output.text()
+    }
+
+    /// A map as it stands in the data of an event or the metadata of a result: no encoder in between.
+    static func encode(_ members: [String: DataValue]) throws -> String {
+        var writer = JSONWriter()
+        writer.write(members)
+        return try writer.text()
     }
 
     /// - Throws: `bug` when the text is not such a value: nobody but this store writes these columns.

@@ -1,0 +1,59 @@
+extension CrashSpace {
+    /// The phase in which write `cut` arrived; nil before the first phase, for 0, and in a trace without phases.
+    public func phase(ofCut cut: Int) -> String? {
+        trace.marks.last { $0.phase != nil && $0.writesBefore < cut }?.phase
+    }
+
+    /// The phase in which the power goes in `id`: that of the last write that reached the disk, or of the torn one.
+    public func phase(of id: StateID) -> String? {
+        phase(ofCut: id.update.writes + (id.update.torn == nil ? 0 : 1))
+    }
+
+    /// Whether a cut after the updater's report of success can leave `id`. A lost write that a flush had made durable
+    /// before the report cannot be lost after it.
+    public func isAfterSuccess(_ id: StateID) -> Bool {
+        guard case .some(_, let kept) = id.update.kept else { return isAfterSuccess(id, lost: []) }
+        let present = Set(kept)
+        return isAfterSuccess(id, lost: epochs.volatileWrites(atCut: id.update.writes).filter { !present.contains($0) })
+    }
+
+    /// The same for all states of `id`'s cut that have lost at least `lost`: whether one of them can be left.
+    func isAfterSuccess(_ id: StateID, lost: [Int]) -> Bool {
+        guard let success, id.update.writes >= success.writes else { return false }
+        return id.update.writes > success.writes
+            || lost.allSatisfy { !epochs.isDurable($0, beforeEvent: success.event) }
+    }
+
+    /// The cuts 0...N, the ones that fail more often first: groups of cuts by phase (by flush epoch in a trace without
+    /// phases), those that write least first. The flip of a flag is a handful of sectors, the copy of a slot is all the rest.
+    public func cutsFailingFirst() -> [Int] {
+        var groups: [(cuts: [Int], bytes: Int)] = [([0], 0)]
+        var last: String?
+        let hasPhases = trace.marks.contains { $0.phase != nil }
+        let epochEnds = hasPhases ? [] : Set(epochs.windows.map(\.cut))
+        for write in trace.writes {
+            let phase = phase(ofCut: write.number)
+            if hasPhases ? phase != last : epochEnds.contains(write.number - 1) { groups.append(([], 0)) }
+            last = phase
+            groups[groups.count - 1].cuts.append(write.number)
+            groups[groups.count - 1].bytes += write.length
+        }
+        return groups.enumerated().sorted { ($0.element.bytes, $0.offset) < ($1.element.bytes, $1.offset) }
+            .flatMap(\.element.cuts)
+    }
+
+    /// One cut from the middle of every phase (of every flush epoch in a trace without phases), failing first:
+    /// where repeated cuts start unless told otherwise.
+    public func cutsInTheMiddle() -> [Int] {
+        let order = cutsFailingFirst()
+        var groups: [[Int]] = []
+        for cut in order {
+            if let last = groups.last?.last, cut == last + 1, phase(ofCut: cut) == phase(ofCut: last) {
+                groups[groups.count - 1].append(cut)
+            } else {
+                groups.append([cut])
+            }
+        }
+        return groups.map { $0[$0.count / 2] }
+    }
+}

@@ -1,0 +1,197 @@
+import LabModel
+
+/// A campaign as one page that needs no network: the strip, what fails and why, what is covered, and what is not.
+struct ReportPage {
+    let document: CampaignDocument
+
+    var html: String {
+        """
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>\(Markup.escaped(document.title)): power cuts</title>
+        <style>\(PageStyle.sheet)</style></head>
+        <body>
+        <h1>\(Markup.escaped(document.title))</h1>
+        <p class="verdict \(document.passes ? "good" : "bad")"><b>\(headline)</b> \(Markup.escaped(document.line)).</p>
+        <section><h2>Every place where power can go</h2>
+        <p>One column for each number of writes that had reached the disk. A framed column fails. \
+        Arrow keys move, + and - zoom, Enter shows the state.</p>
+        <div class="strip-frame" id="strip" tabindex="0">\(StripDrawing(document: document).svg)</div>
+        <p id="detail" class="detail" aria-live="polite">&nbsp;</p>
+        \(legend)</section>
+        \(failures)
+        \(ranges)
+        \(coverage)
+        \(gaps)
+        \(circumstances)
+        <script>\(PageStyle.script)</script>
+        </body></html>
+
+        """
+    }
+
+    private var headline: String {
+        if !document.isSound { return "Unsound: no verdict counts." }
+        if document.states.contains(where: { $0.verdict.isBrick && !$0.isAllowed }) { return "It can be bricked." }
+        if document.states.contains(where: { !$0.isAllowed }) { return "Fails." }
+        return document.end == "completed" ? "Survives." : "Nothing found, and not complete."
+    }
+
+    private var legend: String {
+        let used = Set(document.states.map(\.verdict))
+        let entries = Verdict.allCases.filter(used.contains).map { verdict in
+            let style = VerdictStyle(verdict)
+            return """
+                <li><span class="swatch" style="background:\(style.color)">\(style.letter)</span> \
+                <b>\(verdict.rawValue)</b>: \(style.words)</li>
+                """
+        }
+        return "<ul class=\"legend\">\(entries.joined())</ul>"
+    }
+
+    // MARK: - Failures
+
+    private var failures: String {
+        guard !document.explanations.isEmpty else { return "" }
+        return "<section><h2>What fails, each kind once</h2>"
+            + document.explanations.map(explained).joined() + "</section>"
+    }
+
+    private func explained(_ failure: CampaignDocument.Explained) -> String {
+        var facts = [
+            ("Smallest failing state", "<code>\(Markup.escaped(failure.minimal.description))</code>"),
+            ("Phase", Markup.escaped(failure.phase ?? "none")),
+        ]
+        if let passing = failure.passing {
+            facts.append(("Nearest state that passes", "<code>\(Markup.escaped(passing.description))</code>"))
+        }
+        if !failure.writes.isEmpty {
+            facts.append(("What makes the difference", writes(failure.writes, flip: failure.flip)))
+        }
+        if let first = failure.firstFailingCut, let last = failure.lastFailingCut {
+            facts.append(("Failing cuts in a row", first == last ? "w\(first)" : "w\(first) to w\(last)"))
+        }
+        if let window = failure.windowInOrder {
+            facts.append(
+                ("Open for, if the device writes in order", "\(time(window))\(cuts(failure.relayCutsInOrder))"))
+        }
+        if let window = failure.windowCached {
+            facts.append(("Open for, until the next flush", "\(time(window))\(cuts(failure.relayCutsCached))"))
+        }
+        let rows = facts.map { "<tr><th>\($0.0)</th><td>\($0.1)</td></tr>" }.joined()
+        let tail = failure.consoleTail.map(Markup.escaped).joined(separator: "\n")
+        return """
+            <article><h3>\(failure.verdict.rawValue): \(VerdictStyle(failure.verdict).words)</h3>
+            <table>\(rows)</table><p>The console's last lines:</p><pre>\(tail)</pre></article>
+            """
+    }
+
+    private func writes(_ numbers: [Int], flip: String) -> String {
+        let list = numbers.prefix(8).map { number -> String in
+            guard flip != "recovery", document.writes.indices.contains(number - 1) else { return "write \(number)" }
+            let write = document.writes[number - 1]
+            return "write \(number) (\(write.length) bytes at \(write.offset))"
+        }.joined(separator: ", ")
+        let more = numbers.count > 8 ? " and \(numbers.count - 8) more" : ""
+        let words = [
+            "presence": "it is on the disk, and must not be alone", "absence": "it is missing",
+            "tearing": "it is torn", "recovery": "of the recovery boot",
+        ]
+        return list + more + (words[flip].map { ": \($0)" } ?? "")
+    }
+
+    private func time(_ milliseconds: Double) -> String {
+        if milliseconds < 1 { return "\(Int((milliseconds * 1000).rounded())) µs" }
+        if milliseconds < 1000 { return "\((milliseconds * 10).rounded() / 10) ms" }
+        return "\((milliseconds / 10).rounded() / 100) s"
+    }
+
+    private func cuts(_ count: Double?) -> String {
+        count.map { ": about \(Int($0)) relay cuts at random moments to hit it once (95 %)" } ?? ""
+    }
+
+    // MARK: - Tables
+
+    /// Runs of cuts with the same verdict, by model.
+    private var ranges: String {
+        var rows = ""
+        for model in document.models {
+            let states = document.states.filter { $0.model == model.name }
+                .sorted { ($0.id.update.writes, $0.id) < ($1.id.update.writes, $1.id) }
+            var runs: [(first: Int, last: Int, verdict: Verdict, isAllowed: Bool, count: Int)] = []
+            for state in states {
+                let cut = state.id.update.writes
+                if let last = runs.last, last.verdict == state.verdict, last.isAllowed == state.isAllowed {
+                    runs[runs.count - 1].last = max(last.last, cut)
+                    runs[runs.count - 1].count += 1
+                } else {
+                    runs.append((cut, cut, state.verdict, state.isAllowed, 1))
+                }
+            }
+            for run in runs.prefix(400) {
+                let cuts = run.first == run.last ? "w\(run.first)" : "w\(run.first) – w\(run.last)"
+                rows +=
+                    "<tr class=\"\(run.isAllowed ? "" : "fails")\"><td>\(model.name)</td><td>\(cuts)</td>"
+                    + "<td>\(run.verdict.rawValue)</td><td>\(run.isAllowed ? "allowed" : "fails")</td>"
+                    + "<td class=\"n\">\(run.count)</td></tr>"
+            }
+            if runs.count > 400 {
+                rows +=
+                    "<tr><td>\(model.name)</td><td colspan=\"4\">\(runs.count - 400) more rows: report.json</td></tr>"
+            }
+        }
+        return """
+            <section><h2>Verdicts by range</h2><table><thead><tr><th>model</th><th>cuts</th><th>verdict</th><th></th>\
+            <th>states</th></tr></thead><tbody>\(rows)</tbody></table></section>
+            """
+    }
+
+    private var coverage: String {
+        let rows = document.models.map { model in
+            let size = model.coverage.states.map { $0 < 1e6 ? "\(Int($0))" : "\($0)" } ?? "unknown"
+            let share =
+                model.coverage.isComplete
+                ? "complete" : "\((model.coverage.fraction * 1000).rounded() / 10) %"
+            return "<tr><td>\(model.name)</td><td class=\"n\">\(size)</td><td>\(share)</td>"
+                + "<td class=\"n\">\(model.boots)</td><td class=\"n\">\(model.pruned)</td>"
+                + "<td class=\"n\">\(model.undecided)</td></tr>"
+        }.joined()
+        let recheck = document.recheck
+        let bound = recheck.bound.map { ", so at most \((($0 * 1000).rounded()) / 10) % are wrong (95 %)" } ?? ""
+        return """
+            <section><h2>Coverage</h2><table><thead><tr><th>model</th><th>states</th><th>covered</th><th>boots</th>\
+            <th>pruned</th><th>undecided</th></tr></thead><tbody>\(rows)</tbody></table>
+            <p>\(document.boots) boots in all. Of \(recheck.candidates) states that were not booted because their reads \
+            could not differ, \(recheck.rebooted) were booted all the same, \(recheck.wrong.count) wrong\(bound).</p>
+            \(wrong)</section>
+            """
+    }
+
+    private var wrong: String {
+        guard !document.recheck.wrong.isEmpty else { return "" }
+        let items = document.recheck.wrong.map {
+            "<li><code>\(Markup.escaped($0.state.description))</code> was taken for "
+                + "<code>\(Markup.escaped($0.representative.description))</code>: expected \($0.expected.end.rawValue) "
+                + "\(Markup.escaped($0.expected.version ?? "")), got \($0.got.end.rawValue) "
+                + "\(Markup.escaped($0.got.version ?? ""))</li>"
+        }
+        return "<ul class=\"bad\">\(items.joined())</ul>"
+    }
+
+    private var gaps: String {
+        "<section><h2>What was not covered</h2><ul>"
+            + document.gaps.map { "<li>\(Markup.escaped($0))</li>" }.joined() + "</ul></section>"
+    }
+
+    private var circumstances: String {
+        let machine = document.machine.sorted { $0.key < $1.key }
+            .map { "<tr><th>\(Markup.escaped($0.key))</th><td>\(Markup.escaped($0.value))</td></tr>" }.joined()
+        return """
+            <section><h2>Circumstances</h2><table><tr><th>recorded</th><td>\(Markup.escaped(document.recordedAt))</td></tr>\
+            <tr><th>writes, flushes</th><td>\(document.writes.count), \(document.flushes.count)</td></tr>\
+            <tr><th>length</th><td>\(time(document.milliseconds))</td></tr>\
+            <tr><th>trace</th><td><code>\(document.trace)</code></td></tr>\(machine)</table></section>
+            """
+    }
+}

@@ -1,0 +1,95 @@
+import CVectorscan
+import LabModel
+
+/// Feeds one vectorscan stream with a console's output, without the carriage returns of line ends, and keeps count of
+/// which byte of the stream is which byte of the console.
+struct StreamScanner {
+    private let stream: OpaquePointer
+    /// What the engine's callback writes to.
+    private let found = UnsafeMutablePointer<CandidateList>.allocate(capacity: 1)
+    private var filter: LineEndFilter
+    /// Bytes that the stream has been fed.
+    private var fed: UInt64 = 0
+    /// Where the last of them lies on the console, plus one.
+    private var fedEnd: UInt64
+
+    /// - Parameter database: What is searched for; has to live as long as the scanner.
+    /// - Throws: `Failure` of type `infrastructure` when there is no memory.
+    init(_ database: OpaquePointer, from start: UInt64) throws(Failure) {
+        var opened: OpaquePointer?
+        guard hs_open_stream(database, 0, &opened) == HS_SUCCESS, let opened else { throw outOfMemory }
+        stream = opened
+        found.initialize(to: CandidateList())
+        filter = LineEndFilter(at: start)
+        fedEnd = start
+    }
+
+    /// Gives the memory back; nothing may be called after it.
+    func close(_ scratch: MatchScratch) {
+        hs_close_stream(stream, scratch.space, nil, nil)
+        found.deinitialize(count: 1)
+        found.deallocate()
+    }
+
+    /// Reads what `history` holds up to `end`, at most `PatternLimits.slice` bytes, and returns what may match there,
+    /// the earliest end first.
+    ///
+    /// - Throws: `Failure` of type `bug` when the engine refuses.
+    mutating func scan(
+        _ history: ConsoleHistory, upTo end: UInt64, space: OpaquePointer?, room: UnsafeMutableRawBufferPointer
+    ) throws(Failure) -> [CandidateList.Candidate] {
+        let (unread, fedBefore, endBefore) = (filter, fed, fedEnd)
+        let result = history.withBytes(of: filter.next..<end) { bytes in
+            let visible = filter.visible(of: bytes, room: room)
+            guard !visible.isEmpty else { return HS_SUCCESS }
+            fed += UInt64(visible.count)
+            fedEnd = filter.next
+            return hs_scan_stream(
+                stream, visible.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(visible.count), 0, space,
+                collect, found)
+        }
+        guard result == HS_SUCCESS else {
+            throw Failure(.bug, "the pattern engine refused console output: error \(result)")
+        }
+        if found.pointee.isEmpty { return [] }
+        return history.withBytes(of: unread.next..<end) { bytes in
+            var pieces: [Range<Int>] = []
+            var again = unread
+            again.forEachPiece(of: bytes) { pieces.append($0) }
+            return found.pointee.take { end in
+                guard end > fedBefore else { return endBefore - min(endBefore, fedBefore - end) }
+                var rest = Int(end - fedBefore)
+                for piece in pieces {
+                    if rest <= piece.count { return unread.next + UInt64(piece.lowerBound + rest) }
+                    rest -= piece.count
+                }
+                return fedEnd
+            }
+        }
+    }
+
+    /// What matches when the output ends here; the stream stays as it is.
+    ///
+    /// - Throws: `Failure` of type `infrastructure` when there is no memory.
+    func scanEnd(space: OpaquePointer?) throws(Failure) -> [CandidateList.Candidate] {
+        guard fed > 0 else { return [] }
+        // Closing a copy raises the matches at the end of data.
+        var copy: OpaquePointer?
+        guard hs_copy_stream(&copy, stream) == HS_SUCCESS else { throw outOfMemory }
+        hs_close_stream(copy, space, collect, found)
+        return found.pointee.take { end in fedEnd - min(fedEnd, fed - min(fed, end)) }
+    }
+
+    /// Goes on at `offset`: the output between is lost.
+    mutating func skip(to offset: UInt64, space: OpaquePointer?) {
+        hs_reset_stream(stream, 0, space, nil, nil)
+        filter = LineEndFilter(at: offset)
+        fed = 0
+        fedEnd = offset
+    }
+}
+
+private let collect: match_event_handler = { pattern, _, end, _, context in
+    context?.assumingMemoryBound(to: CandidateList.self).pointee.add(pattern: pattern, end: end)
+    return 0
+}
