@@ -9,12 +9,16 @@ public struct LabAPIDependencies: Sendable {
     public var boards: any BoardRegistry
     public var compiler: any JobCompiling
     public var deviceTypes: any DeviceTypeReading
+    /// Nil in a lab that explores no power cuts.
+    public var powerCutReports: (any PowerCutReports)?
     public var clock: any LabClock
     public var logger: Logger
 
     public init(
         store: any Store, control: any LabControl, logs: any JobLogStore, boards: any BoardRegistry,
-        compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, clock: any LabClock, logger: Logger
+        compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, powerCutReports: (any PowerCutReports)? = nil,
+        clock: any LabClock,
+        logger: Logger
     ) {
         self.store = store
         self.control = control
@@ -22,6 +26,7 @@ public struct LabAPIDependencies: Sendable {
         self.boards = boards
         self.compiler = compiler
         self.deviceTypes = deviceTypes
+        self.powerCutReports = powerCutReports
         self.clock = clock
         self.logger = logger
     }

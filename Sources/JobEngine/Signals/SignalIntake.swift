@@ -18,6 +18,8 @@ struct SignalIntake {
     private(set) var isDone = false
     /// How many signals the board says it sent.
     private var sent: Int?
+    /// Where the answers to requests begin. The board echoes nothing there.
+    private var answers: ConsoleOffset?
     private var requests = 0
     private var fruitless = 0
     private var last: Progress?
@@ -60,7 +62,10 @@ struct SignalIntake {
                 continue
             }
             if signal.name == "DONE", signal.number != nil { isDone = true }
-            if signal.number == nil { hasUnprotected = true }
+            if signal.number == nil {
+                if let answers, signal.end > answers { continue }
+                hasUnprotected = true
+            }
             released += ledger.receive(signal)
         }
         return released.filter { $0.name != "DONE" }
@@ -78,6 +83,7 @@ struct SignalIntake {
         fruitless = progress == last ? fruitless + 1 : 0
         requests += 1
         last = progress
+        answers = answers ?? scanner.position
         guard fruitless < Self.patience, requests <= Self.mostRequests else { return nil }
         return ask(for: lost)
     }

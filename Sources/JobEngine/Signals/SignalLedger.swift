@@ -17,7 +17,7 @@ struct SignalLedger {
         var signal: ReceivedSignal
         /// The highest number seen before it.
         var after: Int
-        /// The first number seen after it.
+        /// The first number seen after it that had not to be asked for.
         var before: Int?
     }
 
@@ -38,11 +38,12 @@ struct SignalLedger {
         // A number that was there before, or one from nowhere, is an echo or an accident.
         guard number >= next, number < next + Self.patience, held[number] == nil else { return [] }
         var signal = signal
-        if asked.remove(number) != nil { signal.integrity = .resent }
-        if number > highest {
+        if asked.remove(number) != nil {
+            signal.integrity = .resent
+        } else if number > highest {
             for place in doubtful.indices where doubtful[place].before == nil { doubtful[place].before = number }
-            highest = number
         }
+        highest = max(highest, number)
         held[number] = signal
         return release()
     }
@@ -73,7 +74,8 @@ struct SignalLedger {
             next = (held.keys.max() ?? (next - 1)) + 1
             (held, doubtful, late) = ([:], [], [:])
         }
-        let waiting = held.values.map { ($0.number ?? 0, 0, $0) } + doubtful.map { ($0.after, 1, $0.signal) }
+        let believed = doubtful.filter { isBelieved($0, before: nil) }
+        let waiting = held.values.map { ($0.number ?? 0, 0, $0) } + believed.map { ($0.after, 1, $0.signal) }
         return waiting.enumerated().sorted { one, other in
             (one.element.0, one.element.1, one.offset) < (other.element.0, other.element.1, other.offset)
         }.map(\.element.2)
@@ -82,7 +84,7 @@ struct SignalLedger {
     private mutating func release() -> [ReceivedSignal] {
         var released: [ReceivedSignal] = []
         while let signal = held.removeValue(forKey: next) {
-            released += believed(before: next)
+            released += believed(before: signal)
             released.append(signal)
             if !doubtful.isEmpty { late[next] = SignalForm.wire(signal) }
             next += 1
@@ -91,23 +93,25 @@ struct SignalLedger {
         return released
     }
 
-    /// The unprotected signals before `number`, all earlier numbers being there, less those that are left of one.
-    private mutating func believed(before number: Int) -> [ReceivedSignal] {
-        let ready = doubtful.filter { $0.before == number }
+    /// The unprotected signals that stood before `signal`, all earlier numbers being there. Those behind which nothing
+    /// whole came belong to the definition that ends first.
+    private mutating func believed(before signal: ReceivedSignal) -> [ReceivedSignal] {
+        let isEnd = signal.name == "ENDRUN"
+        let ready = doubtful.filter { $0.before.map { $0 == signal.number } ?? isEnd }
         guard !ready.isEmpty else { return [] }
-        doubtful.removeAll { $0.before == number }
-        return ready.filter { one in
-            let missed = (one.after + 1..<max(number, one.after + 1)).compactMap { late[$0] }.joined()
-            return !Array("\(one.signal.name) \(one.signal.text)".utf8).isSubsequence(of: missed.utf8)
-        }.map(\.signal)
+        doubtful.removeAll { $0.before.map { $0 == signal.number } ?? isEnd }
+        return ready.filter { isBelieved($0, before: $0.before == nil ? signal : nil) }.map(\.signal)
     }
-}
 
-extension [UInt8] {
-    /// Whether these bytes are what losing some of `other` leaves.
-    fileprivate func isSubsequence(of other: some Sequence<UInt8>) -> Bool {
-        var rest = self[...]
-        for byte in other where rest.first == byte { rest.removeFirst() }
-        return rest.isEmpty
+    /// Whether an unprotected signal is more than what was left of those that had to be sent again where it stood.
+    private func isBelieved(_ one: Doubtful, before signal: ReceivedSignal?) -> Bool {
+        let range = one.after + 1..<max(one.before ?? .max, one.after + 1)
+        var lost = late.filter { range.contains($0.key) }
+        if one.before == nil {
+            for (number, other) in held where range.contains(number) { lost[number] = SignalForm.wire(other) }
+            if let signal, let number = signal.number { lost[number] = SignalForm.wire(signal) }
+        }
+        let wires = lost.sorted { $0.key < $1.key }.map(\.value)
+        return wires.isEmpty || !SignalRemains(of: wires).explain(one.signal)
     }
 }

@@ -36,7 +36,13 @@ struct SignalScanner {
     /// Where the present line begins in `buffer`; nil when that is out of sight.
     private var lineStart: Int? = 0
     /// Lines that read as signals without protection, and may still turn out to be the first part of a torn one.
-    private var raw: [(head: Int, signal: ReceivedSignal)] = []
+    private var raw: [RawLine] = []
+
+    private struct RawLine {
+        var head: Int
+        var end: Int
+        var signal: ReceivedSignal
+    }
     /// Whether signals printed by the kernel without protection count, as in tests that use `lava-signal: kmsg`.
     var acceptsKernelEchoes = false
 
@@ -45,6 +51,9 @@ struct SignalScanner {
 
     /// Output kept between two calls, in bytes.
     var heldBytes: Int { buffer.count }
+
+    /// How far it has read.
+    var position: ConsoleOffset { offset(buffer.count) }
 
     init(from start: ConsoleOffset = .start) {
         base = start.rawValue
@@ -101,7 +110,7 @@ struct SignalScanner {
             var signal = whole.signal
             signal.end = offset(place + 1)
             // A message in a torn signal was no signal. What lies before belongs to no later one.
-            raw.removeAll { $0.head >= whole.start }
+            raw.removeAll { $0.end > whole.start }
             drop(place + 1, &found)
             found.append(signal)
         case Self.newline:
@@ -120,7 +129,9 @@ struct SignalScanner {
 
     private mutating func drop(_ count: Int, _ found: inout [ReceivedSignal]) {
         found += raw.filter { $0.head < count }.map(\.signal)
-        raw = raw.filter { $0.head >= count }.map { ($0.head - count, $0.signal) }
+        raw = raw.filter { $0.head >= count }.map {
+            RawLine(head: $0.head - count, end: $0.end - count, signal: $0.signal)
+        }
         buffer.removeFirst(count)
         base += UInt64(count)
         seen -= count
@@ -173,15 +184,15 @@ struct SignalScanner {
     ///
     /// It counts only where a script's `echo` puts it: at the beginning of a line, or behind the kernel's time stamp in
     /// tests that print through the kernel. It ends at the first `>`, as LAVA reads it.
-    private func unprotected(before end: Int) -> (head: Int, signal: ReceivedSignal)? {
+    private func unprotected(before end: Int) -> RawLine? {
         guard let lineStart, let head = heads.first(where: { $0 >= lineStart }), begins(head, lineStart),
             let closing = buffer[head..<end].firstIndex(of: Self.closing),
             let (name, text) = SignalForm.unprotected(Array(buffer[head...closing]))
         else { return nil }
-        return (
-            head,
-            ReceivedSignal(name: name, text: text, number: nil, integrity: .unprotected, end: offset(closing + 1))
-        )
+        return RawLine(
+            head: head, end: end,
+            signal: ReceivedSignal(
+                name: name, text: text, number: nil, integrity: .unprotected, end: offset(closing + 1)))
     }
 
     private func begins(_ head: Int, _ lineStart: Int) -> Bool {

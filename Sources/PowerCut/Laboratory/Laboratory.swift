@@ -8,7 +8,7 @@ import Subprocess
 ///
 /// Each exploration has a folder: `base.img` as the board had it, `update.trace`, and the campaign's journal.
 public actor Laboratory: PowerCutLaboratory {
-    private let folder: String
+    let folder: String
     private let socket: String
     private let group: MultiThreadedEventLoopGroup
     private let clock: any LabClock
@@ -107,7 +107,7 @@ public actor Laboratory: PowerCutLaboratory {
         return "\(kind)-\(lastDisk)"
     }
 
-    private func files(of exploration: ExplorationName) -> ExplorationFiles {
+    func files(of exploration: ExplorationName) -> ExplorationFiles {
         ExplorationFiles(folder: "\(folder)/\(exploration.job)-\(exploration.block)")
     }
 

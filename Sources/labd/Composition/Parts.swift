@@ -92,7 +92,7 @@ struct Parts {
         apiDependencies = LabAPIDependencies(
             store: store, control: scheduler, logs: logs, boards: boards,
             compiler: CompilerBridge(compiler: JobCompiler(), catalog: catalog, boards: configuration.boards),
-            deviceTypes: DeviceTypeBridge(catalog: catalog), clock: clock, logger: logger)
+            deviceTypes: DeviceTypeBridge(catalog: catalog), powerCutReports: laboratory, clock: clock, logger: logger)
     }
 
     private static func makeBoards(

@@ -13,7 +13,8 @@ struct Lablctl: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ValidateCommand.self, SubmitCommand.self, JobsCommand.self, JobCommand.self,
             LogsCommand.self, ResultsCommand.self, CancelCommand.self, BoardsCommand.self, BoardCommand.self,
-            PowerCommand.self, ConsoleCommand.self, DeviceTypeCommand.self, EventsCommand.self, DemoCommand.self,
+            PowerCommand.self, ConsoleCommand.self, DeviceTypeCommand.self, EventsCommand.self, PowerCutCommand.self,
+            DemoCommand.self,
         ])
 
     // Taken before the command's name too: a command that has the same options finds them here.

@@ -21,6 +21,11 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Show the results only, not the log.")
     var quiet = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the page of an exploration of power cuts goes (`power_cut` with `on: virtual`).", valueName: "file"))
+    var report: String?
+
     func run() async throws {
         let text = try HostFiles.readJob(file)
         let status = try await daemon.withDaemon { client in
@@ -33,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
             }
             guard let ending else { return CommandStatus.canceled }
             follower.report(ending)
+            if let report { try await PowerCutReportCommand.save(of: submitted.id, to: report, client: client) }
             return CommandStatus(job: ending.job, results: ending.results)
         }
         try CommandEnding.check(status)

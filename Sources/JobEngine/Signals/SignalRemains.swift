@@ -1,0 +1,31 @@
+/// Tells whether what reads as an unprotected signal is what was left of protected ones that had to be sent again.
+struct SignalRemains {
+    private static let closing = UInt8(ascii: ">")
+    /// The lost signals as they go over the line, in their order.
+    private let lost: [[UInt8]]
+
+    init(of lost: [String]) {
+        self.lost = lost.map { Array($0.utf8) }
+    }
+
+    /// Whether `signal` is what losing bytes of the lost signals leaves, or one of them up to a `>` in its text with
+    /// something printed into it.
+    func explain(_ signal: ReceivedSignal) -> Bool {
+        let text = Array("\(signal.name) \(signal.text)".utf8)
+        return isLeft(text) || lost.contains { isDisturbed(text + [Self.closing], $0) }
+    }
+
+    private func isLeft(_ text: [UInt8]) -> Bool {
+        var rest = text[...]
+        for byte in lost.joined() where rest.first == byte { rest.removeFirst() }
+        return rest.isEmpty
+    }
+
+    private func isDisturbed(_ text: [UInt8], _ whole: [UInt8]) -> Bool {
+        let same = zip(text, whole).prefix { $0 == $1 }.count
+        return whole.indices.contains { end in
+            guard whole[end] == Self.closing else { return false }
+            return (0...min(same, end)).contains { cut in text.suffix(end + 1 - cut) == whole[cut...end] }
+        }
+    }
+}
