@@ -6,14 +6,21 @@ import SystemPackage
 /// A real labd on a state folder of its own.
 struct Daemon: Sendable {
     let state: String
+    let socket: String
     let process: ProcessIdentifier
 
-    var server: String { "unix:\(state)/labd.sock" }
+    var number: Int32 { process.value }
+
+    var server: String { "unix:\(socket)" }
+    /// The state folder as this daemon sees it, which may have mounts of its own.
+    var files: String { "/proc/\(number)/root\(state)" }
 
     /// Runs `body` beside a daemon and ends the daemon afterwards, with what it started.
+    ///
+    /// - Parameter disk: puts the state folder on a disk of its own with so many MiB; only root can do that.
     static func with<Value: Sendable>(
         state: String, configuration: String? = nil, tcp: Bool = false, ephemeral: Bool = false,
-        _ body: @escaping @Sendable (Daemon) async throws -> Value
+        waitsUntilReady: Bool = true, disk: Int? = nil, _ body: @escaping @Sendable (Daemon) async throws -> Value
     ) async throws -> Value {
         var arguments = ["--state", state, "--quiet"] + (tcp ? ["--port", "0"] : ["--no-tcp"])
         if ephemeral { arguments.append("--ephemeral") }
@@ -22,14 +29,24 @@ struct Daemon: Sendable {
             try configuration.write(toFile: file, atomically: true, encoding: .utf8)
             arguments += ["--config", file]
         }
+        var program = Programs.labd
+        var socket = state + "/labd.sock"
+        if let disk {
+            socket = state + ".sock"
+            arguments += ["--socket", socket]
+            let mounts = "mount -t tmpfs -o size=\(disk)m,mode=700 tmpfs \"$0\" && exec \"$@\""
+            arguments = ["-m", "--", "sh", "-c", mounts, state, program.string] + arguments
+            program = "/usr/bin/unshare"
+        }
+        let place = socket
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(30))]
         let result = try await Subprocess.run(
-            .path(Programs.labd), arguments: Arguments(arguments), platformOptions: options, input: .none,
+            .path(program), arguments: Arguments(arguments), platformOptions: options, input: .none,
             output: .discarded, error: .discarded
         ) { execution in
-            let daemon = Daemon(state: state, process: execution.processIdentifier)
-            try await daemon.ready()
+            let daemon = Daemon(state: state, socket: place, process: execution.processIdentifier)
+            if waitsUntilReady { try await daemon.ready() }
             let value = try await body(daemon)
             try? execution.send(signal: .terminate)
             return value
@@ -41,6 +58,8 @@ struct Daemon: Sendable {
     private func ready() async throws {
         for _ in 0..<300 {
             if try await ctl(["boards", "--json"]).status == 0 { return }
+            // Nobody has waited for it yet: one that has ended is a process without a program.
+            if (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(number)/exe")) == nil { break }
             try await Task.sleep(for: .milliseconds(50))
         }
         let log = (try? String(contentsOfFile: state + "/labd.log", encoding: .utf8)) ?? "no log"

@@ -4,9 +4,9 @@ import Testing
 
 @testable import JobEngine
 
-/// The host's clock, many times faster: what waits for seconds waits for milliseconds.
+/// The host's clock, four times faster.
 struct FastClock: LabClock {
-    private static let factor: Int64 = 20
+    private static let factor: Int64 = 4
     private let host = SystemLabClock()
 
     func monotonic() -> MonotonicTime { MonotonicTime(nanoseconds: host.monotonic().nanoseconds * Self.factor) }
@@ -68,10 +68,10 @@ struct FastClock: LabClock {
         "no-such-file: fail", "free-memory: unknown",
     ]
 
-    @Test(arguments: 0..<12) func aRunThatLosesBytesHasTheSameResults(seed: Int) async {
+    @Test(arguments: 0..<8) func aRunThatLosesBytesHasTheSameResults(seed: Int) async {
         var chance = Seeded(seed &+ 1000)
         let kept = LostByteTests.keep(Self.shown.count, &chance)
-        let bench = Self.bench(zip(Self.shown, kept).filter(\.1).map(\.0), clock: FastClock())
+        let bench = Self.bench(zip(Self.shown, kept).filter(\.1).map(\.0))
         let outcome = await Self.run(bench, [inlineTest("smoke"), inlineTest("second")])
         #expect(outcome == JobOutcome(health: .complete))
         #expect(Self.rows(bench) == Self.whole)
@@ -121,10 +121,10 @@ struct FastClock: LabClock {
     }
 
     /// The two definitions' output with the signals as they are given.
-    static func results(_ signals: [String]) async -> [String] {
+    static func results(_ signals: [String], between: String = "") async -> [String] {
         let shown =
-            "\(signals[0])case one: OK\r\nword x\r\ncase two: BAD\r\n\(signals[1])case none: OK\r\n"
-            + "\(signals[2])case nothing: OK\r\nword y\r\n\(signals[3])<LAVA_TEST_RUNNER EXIT>\r\n/ # "
+            "\(signals[0])case one: OK\r\nword x OK\r\ncase two: BAD\r\n\(signals[1])\(between)"
+            + "\(signals[2])case nothing: OK\r\nword y OK\r\n\(signals[3])<LAVA_TEST_RUNNER EXIT>\r\n/ # "
         let bench = LostByteRunTests.bench(shown.utf8) { numbers in
             let sent = "SENT \(bodies.count) _n=0"
             return numbers.map(signal).joined() + "<LAVA_SIGNAL_\(sent) _c=\(SignalChecksum.of(sent.utf8))>\r\n/ # "
@@ -133,15 +133,15 @@ struct FastClock: LabClock {
             bench,
             [
                 test("a", "case (?P<test_case_id>[a-z]+): (?P<result>OK|BAD)"),
-                test("b", "(?P<result>)word (?P<test_case_id>[a-z]+)(?P<measurement>)"),
+                test("b", "word (?P<test_case_id>[a-z]+) (?P<result>OK)"),
             ])
         return ["\(outcome.health)"] + bench.recorder.outcomes("0_a") + ["-"] + bench.recorder.outcomes("1_b")
     }
 
-    static let whole = ["complete", "one: pass", "two: fail", "-"]
+    static let whole = ["complete", "one: pass", "two: fail", "-", "y: pass"]
 
     @Test func outputIsParsedInStepWithSignals() async {
-        #expect(await Self.results((1...4).map(Self.signal)) == Self.whole)
+        #expect(await Self.results((1...4).map(Self.signal), between: "case none: OK\r\n") == Self.whole)
     }
 
     @Test(arguments: 1...4) func aLostSignalMovesNoCase(number: Int) async {

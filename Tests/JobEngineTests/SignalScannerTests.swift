@@ -68,23 +68,6 @@ enum SampleRun {
         "[   12.345678] <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=fake RESULT=pass>\r\n",
     ]
 
-    /// Every place of every signal, every kind of message: nothing is lost and nothing changed.
-    @Test(arguments: messages) func aMessageInsideASignalIsTakenOut(message: String) {
-        for number in 1...SampleRun.bodies.count {
-            let line = SampleRun.line(number)
-            for place in 0...line.utf8.count {
-                let torn =
-                    String(decoding: line.utf8.prefix(place), as: UTF8.self) + message
-                    + String(decoding: line.utf8.dropFirst(place), as: UTF8.self)
-                let found = Self.scan("/ # test\r\n" + torn + "\r\n").filter { $0.integrity != .unprotected }
-                guard SampleRun.said(found) == [SampleRun.bodies[number - 1]], found.first?.number == number else {
-                    Issue.record("lost at \(place) of \(line): \(found)")
-                    return
-                }
-            }
-        }
-    }
-
     /// A message without its newline cannot be taken out; the number is missing, and nothing wrong is read instead.
     @Test func aMessageWithoutItsEndIsMissed() {
         for place in 1..<SampleRun.line(4).utf8.count {
@@ -148,6 +131,20 @@ enum SampleRun {
         #expect(ledger.receive(echo).isEmpty)
         #expect(ledger.receive(Self.signal(3)).isEmpty)
         #expect(ledger.receive(Self.signal(2)).map(\.text) == ["2", "raw", "3"])
+    }
+
+    @Test func aTornSignalWithItsEndInItsTextIsNoSignal() {
+        let lost = ["TESTEVENT 1 > 0 _n=2 _c=00000000", "ENDTC one _n=3 _c=00000000"]
+        func explains(_ text: String) -> Bool {
+            SignalRemains(of: lost).explain(
+                ReceivedSignal(name: "TESTEVENT", text: text, number: nil, integrity: .unprotected))
+        }
+        #expect(explains("1 "))
+        #expect(explains("[ 1.0] noise1 "))
+        #expect(explains("1[ 1.0] noise "))
+        #expect(explains("1one"))
+        #expect(!explains("zero "))
+        #expect(!explains("0 < 1"))
     }
 
     @Test func anEchoAmongNumbersWaitsForTheNext() {

@@ -103,6 +103,15 @@ private struct Bench {
         #expect(bench.host == [.drain(1)])
     }
 
+    @Test func offNeedsNoQuotes() throws {
+        var bench = try Bench(["boot": ["up"], "faults": [["kind": .bool(false), "at": "up"]]])
+        bench.give(.powerOn)
+        #expect(!bench.machine.isOn)
+        #expect(throws: Failure.self) {
+            try Bench(["faults": [["kind": .bool(true), "at": "up"]]])
+        }
+    }
+
     @Test func aKeyStopsTheBootLoader() throws {
         var bench = try Bench([
             "boot": ["spl", ["print": "Hit any key", "wait_for_key": 1, "prompt": "=> "], "kernel"], "prompt": "$ ",

@@ -49,7 +49,8 @@ struct LoginStep: StepRunner {
         let resets = boot.method == .uboot ? [KernelFindings.firmwareBanner] : []
         let panics = KernelFindings.all.filter { $0.isFatal && $0.kind != KernelFindings.resetKind }.map(\.expression)
         let ends = boot.ignoresKernelMessages ? [] : resets + panics
-        let match = try await run.expect((ends + [start] + errors).map { ConsolePattern($0) }, until: deadline)
+        let match = try await run.expect(
+            (ends + [start] + errors).map { ConsolePattern($0) }, wanted: [ConsolePattern(start)], until: deadline)
         if match.pattern < ends.count {
             throw Failure(.job, "the boot ended before the kernel greeted: '\(match.line)'")
         }
@@ -90,7 +91,8 @@ struct LoginStep: StepRunner {
         while true {
             let limit = min(deadline, run.clock.monotonic().advanced(by: remaining))
             do {
-                let match = try await run.expect(run.promptPatterns + troubles(in: run), until: limit)
+                let match = try await run.expect(
+                    run.promptPatterns + troubles(in: run), wanted: run.promptPatterns, until: limit)
                 if match.pattern >= count { try await fail(match, in: run) }
                 return
             } catch let timeout as ConsoleTimeout {
@@ -103,7 +105,7 @@ struct LoginStep: StepRunner {
 
     /// Waits for `wanted`; a sign of trouble ends the boot.
     private func expect(_ wanted: ConsolePattern, in run: RunContext, until deadline: MonotonicTime) async throws {
-        let match = try await run.expect([wanted] + troubles(in: run), until: deadline)
+        let match = try await run.expect([wanted] + troubles(in: run), wanted: [wanted], until: deadline)
         if match.pattern > 0 { try await fail(match, in: run) }
     }
 

@@ -1,4 +1,5 @@
 import LabModel
+import Synchronization
 
 /// Fetches a deploy block's images.
 struct DownloadStep: StepRunner {
@@ -40,10 +41,20 @@ struct DownloadStep: StepRunner {
         // A ramdisk stays packed: the kernel unpacks it, and layers are appended to it as it is.
         let keepsCompression = image.name == "ramdisk" && deploy.method == .tftp
         let began = run.clock.monotonic()
-        let fetched = try await withDeadline(deadline, clock: run.clock) {
-            try await source.fetch(image, into: folder, keepsCompression: keepsCompression) { progress in
-                log.debug("\(label): \(progress.text)")
+        let reached = LastProgress()
+        let fetched: FetchedImage
+        do {
+            fetched = try await withDeadline(deadline, clock: run.clock) {
+                try await source.fetch(image, into: folder, keepsCompression: keepsCompression) { progress in
+                    reached.note(progress)
+                    log.debug("\(label): \(progress.text)")
+                }
             }
+        } catch is StepTimeout {
+            let come = reached.value.map { "\($0.text) had come" } ?? "nothing had come"
+            throw Failure(
+                .infrastructure, "\(maskedURL(image.url)) was not fetched in time: \(come)",
+                advice: "check that its server can be reached from here, and the time-out of download-retry")
         }
         let took = run.clock.monotonic().duration(since: began)
         let origin = fetched.cameFromCache ? "from the cache" : "downloaded"
@@ -60,6 +71,15 @@ struct DownloadStep: StepRunner {
                 "level": .string(run.level),
             ], logged: run.clock.wall())
     }
+}
+
+/// How far a download was when somebody asks.
+private final class LastProgress: Sendable {
+    private let stored = Mutex<FetchProgress?>(nil)
+
+    var value: FetchProgress? { stored.withLock { $0 } }
+
+    func note(_ progress: FetchProgress) { stored.withLock { $0 = progress } }
 }
 
 /// A number of bytes for people.

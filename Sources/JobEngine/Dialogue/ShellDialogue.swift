@@ -5,11 +5,16 @@ extension RunContext {
     /// Waits for one of `patterns` after the cursor and moves the cursor behind it.
     ///
     /// Results that wait longer than 50 ms meanwhile are stored.
+    ///
+    /// - Parameter wanted: what a time-out names when some of `patterns` are only signs of trouble; nil names all.
     @discardableResult
-    func expect(_ patterns: [ConsolePattern], until deadline: MonotonicTime) async throws -> ConsoleMatch {
+    func expect(
+        _ patterns: [ConsolePattern], wanted: [ConsolePattern]? = nil, until deadline: MonotonicTime
+    ) async throws -> ConsoleMatch {
         // Output without end would always bring another match, and time would never be up.
         guard clock.monotonic() <= deadline else {
-            throw ConsoleTimeout(patterns: patterns, lastLine: await board.console.lastLines(1).first?.text)
+            throw ConsoleTimeout(
+                patterns: wanted ?? patterns, lastLine: await board.console.lastLines(1).first?.text)
         }
         let limit = connectionTimeout.map { min(deadline, clock.monotonic().advanced(by: $0)) } ?? deadline
         while true {
@@ -24,7 +29,7 @@ extension RunContext {
             } catch let timeout as ConsoleTimeout {
                 guard pause < limit else {
                     hitConnectionTimeout = limit < deadline
-                    throw timeout
+                    throw ConsoleTimeout(patterns: wanted ?? patterns, lastLine: timeout.lastLine)
                 }
                 try await storeResults()
             }

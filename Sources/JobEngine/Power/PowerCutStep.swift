@@ -18,7 +18,7 @@ struct PowerCutStep: StepRunner {
         guard run.hasShell else {
             throw Failure(.job, "a power cut needs a booted board", advice: "put a boot block with prompts before it")
         }
-        let before = try await lastSign(in: run, until: deadline)
+        let before = try await lastSign(in: run)
         let shot = try await CutShot(cut: cut, run: run).fire(until: deadline)
         run.hasShell = false
         run.hasPower = false
@@ -40,24 +40,32 @@ struct PowerCutStep: StepRunner {
     }
 
     /// What the board said of itself when it last came up; nil when its marker is not on the console.
-    private func lastSign(
-        in run: RunContext, until deadline: MonotonicTime
-    ) async throws -> PowerCutRecovery.Sign? {
-        var found: ConsoleMatch?
-        // A board that says it for ever has said it often enough.
+    private func lastSign(in run: RunContext) async throws -> PowerCutRecovery.Sign? {
         let end = await run.board.console.end()
+        var place = run.bootStart
+        var found: ConsoleMatch?
         do {
-            while (found?.end ?? run.bootStart) < end, run.clock.monotonic() < deadline {
+            for turn in 1...Self.mostSigns where place < end {
                 // Old output may have to be read back from the transcript, which takes a moment.
-                found = try await run.board.console.expect(
-                    [ConsolePattern(cut.alive.marker)], from: found?.end ?? run.bootStart,
+                let match = try await run.board.console.expect(
+                    [ConsolePattern(cut.alive.marker)], from: place,
                     until: run.clock.monotonic().advanced(by: .milliseconds(found == nil ? 500 : 20)))
+                found = match
+                place = match.end
+                // Of a board that says it again and again, what it said lately counts.
+                let lately = ConsoleOffset(rawValue: end.rawValue - min(end.rawValue, Self.lately))
+                if turn == Self.mostSigns / 2 { place = max(place, lately) }
             }
         } catch is ConsoleTimeout {
             if found == nil { run.log.debug("the board did not print its marker of life before the cut") }
         }
         return found.map { PowerCutRecovery.Sign($0) }
     }
+
+    /// How many markers of life are looked at before a cut, the second half of them near the end of the output.
+    private static let mostSigns = 200
+    /// In bytes from the end of the output.
+    private static let lately: UInt64 = 4096
 
     private func record(
         before: PowerCutRecovery.Sign?, shot: CutShot.Result, recovery: PowerCutRecovery, in run: RunContext

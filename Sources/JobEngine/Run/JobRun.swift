@@ -166,7 +166,7 @@ extension ConsoleTimeout {
         let wanted = patterns.prefix(3).map { "'\($0.expression)'" }.joined(separator: ", ")
         let more = patterns.count > 3 ? " and \(patterns.count - 3) more" : ""
         let last = lastLine.map { "the last line was '\($0.shown)'" } ?? "the console was silent"
-        return "waited for \(wanted)\(more) in vain; \(last)"
+        return "waited\(patterns.isEmpty ? "" : " for ")\(wanted)\(more) in vain; \(last)"
     }
 }
 

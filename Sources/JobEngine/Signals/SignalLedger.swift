@@ -19,6 +19,13 @@ struct SignalLedger {
         var after: Int
         /// The first number seen after it that had not to be asked for.
         var before: Int?
+
+        /// Whether it stood before `other`, or is taken to: without a number behind it, it belongs to the definition
+        /// that ends next.
+        func isEnded(by other: ReceivedSignal) -> Bool {
+            guard let number = other.number else { return false }
+            return before.map { $0 == number } ?? (other.name == "ENDRUN" && number > after)
+        }
     }
 
     /// How many signals may wait for a missing one before it is given up.
@@ -83,7 +90,10 @@ struct SignalLedger {
 
     private mutating func release() -> [ReceivedSignal] {
         var released: [ReceivedSignal] = []
-        while let signal = held.removeValue(forKey: next) {
+        while let signal = held[next] {
+            // What stands before an end can be told only when all that was asked for is there.
+            if !asked.isEmpty, doubtful.contains(where: { $0.before == nil && $0.isEnded(by: signal) }) { break }
+            held[next] = nil
             released += believed(before: signal)
             released.append(signal)
             if !doubtful.isEmpty { late[next] = SignalForm.wire(signal) }
@@ -93,13 +103,11 @@ struct SignalLedger {
         return released
     }
 
-    /// The unprotected signals that stood before `signal`, all earlier numbers being there. Those behind which nothing
-    /// whole came belong to the definition that ends first.
+    /// The unprotected signals that stood before `signal`, all earlier numbers being there.
     private mutating func believed(before signal: ReceivedSignal) -> [ReceivedSignal] {
-        let isEnd = signal.name == "ENDRUN"
-        let ready = doubtful.filter { $0.before.map { $0 == signal.number } ?? isEnd }
+        let ready = doubtful.filter { $0.isEnded(by: signal) }
         guard !ready.isEmpty else { return [] }
-        doubtful.removeAll { $0.before.map { $0 == signal.number } ?? isEnd }
+        doubtful.removeAll { $0.isEnded(by: signal) }
         return ready.filter { isBelieved($0, before: $0.before == nil ? signal : nil) }.map(\.signal)
     }
 

@@ -1,6 +1,8 @@
 /// Tells whether what reads as an unprotected signal is what was left of protected ones that had to be sent again.
 struct SignalRemains {
     private static let closing = UInt8(ascii: ">")
+    /// What the runner prints after its last signal.
+    private static let last = Array("<LAVA_TEST_RUNNER EXIT>".utf8)
     /// The lost signals as they go over the line, in their order.
     private let lost: [[UInt8]]
 
@@ -17,7 +19,7 @@ struct SignalRemains {
 
     private func isLeft(_ text: [UInt8]) -> Bool {
         var rest = text[...]
-        for byte in lost.joined() where rest.first == byte { rest.removeFirst() }
+        for byte in (lost + [Self.last]).joined() where rest.first == byte { rest.removeFirst() }
         return rest.isEmpty
     }
 

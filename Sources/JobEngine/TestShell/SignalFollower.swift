@@ -17,8 +17,9 @@ struct SignalFollower {
     /// The overlay's root on the board.
     private let root: String
     private let run: RunContext
-    /// What the signals come to.
-    private(set) var machine: SignalMachine
+    private var machine: SignalMachine
+    /// Whether any definition has begun.
+    private(set) var hasBegun = false
     private var intake: SignalIntake
     private var parsed: ParsedOutput
     private var words = WordWatch([exit, installFail])
@@ -124,6 +125,7 @@ struct SignalFollower {
         let (rest, loss) = intake.close()
         try await handle(rest)
         if let loss { try await note(loss) }
+        hasBegun = machine.hasBegun
         try await run.perform(machine.close(wall: run.clock.wall()))
     }
 

@@ -89,9 +89,7 @@ struct TestShellStep: StepRunner {
         do {
             let installFailed = try await follower.follow(until: deadline)
             guard !installFailed else { throw Failure(.test, "the installation of a test definition failed") }
-            guard follower.machine.hasBegun else {
-                throw Failure(.test, "the test runner ended without running anything")
-            }
+            guard follower.hasBegun else { throw Failure(.test, "the test runner ended without running anything") }
         } catch {
             try await follower.abandon()
             throw error

@@ -16,7 +16,7 @@ struct ReportPage {
         <p class="verdict \(document.passes ? "good" : "bad")"><b>\(headline)</b> \(Markup.escaped(document.line)).</p>
         <section><h2>Every place where power can go</h2>
         <p>One column for each number of writes that had reached the disk. A framed column fails. \
-        Arrow keys move, + and - zoom, Enter shows the state.</p>
+        Arrow keys move from state to state, + and - zoom.</p>
         <div class="strip-frame" id="strip" tabindex="0">\(StripDrawing(document: document).svg)</div>
         <p id="detail" class="detail" aria-live="polite">&nbsp;</p>
         \(legend)</section>
@@ -149,7 +149,7 @@ struct ReportPage {
 
     private var coverage: String {
         let rows = document.models.map { model in
-            let size = model.coverage.states.map { $0 < 1e6 ? "\(Int($0))" : "\($0)" } ?? "unknown"
+            let size = model.coverage.states.map(Self.count) ?? "unknown"
             let share =
                 model.coverage.isComplete
                 ? "complete" : "\((model.coverage.fraction * 1000).rounded() / 10) %"
@@ -166,6 +166,14 @@ struct ReportPage {
             could not differ, \(recheck.rebooted) were booted all the same, \(recheck.wrong.count) wrong\(bound).</p>
             \(wrong)</section>
             """
+    }
+
+    /// Large counts as powers of ten: their digits say nothing.
+    private static func count(_ states: Double) -> String {
+        guard states >= 1e6 else { return "\(Int(states))" }
+        var (mantissa, exponent) = (states, 0)
+        while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+        return "\((mantissa * 10).rounded() / 10)·10<sup>\(exponent)</sup>"
     }
 
     private var wrong: String {

@@ -44,9 +44,7 @@ struct StreamScanner {
             guard !visible.isEmpty else { return HS_SUCCESS }
             fed += UInt64(visible.count)
             fedEnd = filter.next
-            return hs_scan_stream(
-                stream, visible.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(visible.count), 0, space,
-                collect, found)
+            return feed(visible, space)
         }
         guard result == HS_SUCCESS else {
             throw Failure(.bug, "the pattern engine refused console output: error \(result)")
@@ -66,6 +64,17 @@ struct StreamScanner {
                 return fedEnd
             }
         }
+    }
+
+    /// Hands `bytes` to the engine in steps of `PatternLimits.engineStep`.
+    private func feed(_ bytes: UnsafeRawBufferPointer, _ space: OpaquePointer?) -> hs_error_t {
+        let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+        for place in stride(from: 0, to: bytes.count, by: PatternLimits.engineStep) {
+            let count = UInt32(min(PatternLimits.engineStep, bytes.count - place))
+            let result = hs_scan_stream(stream, start.map { $0 + place }, count, 0, space, collect, found)
+            guard result == HS_SUCCESS else { return result }
+        }
+        return HS_SUCCESS
     }
 
     /// What matches when the output ends here; the stream stays as it is.

@@ -29,7 +29,9 @@ struct SimFlood: Hashable {
                 state ^= state >> 7
                 state ^= state << 17
                 withUnsafeBytes(of: state) { word in
-                    for byte in word where byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") { bytes.append(byte) }
+                    for byte in word where byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") {
+                        bytes.append(byte)
+                    }
                 }
             case .lines(let text):
                 count += 1

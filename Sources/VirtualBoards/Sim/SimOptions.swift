@@ -59,6 +59,9 @@ struct SimOptions {
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String, _: Choice.Type
     ) throws(Failure) -> Choice? where Choice.RawValue == String {
+        // `off` without quotes is a truth value to YAML.
+        let words = self[key]?.bool.map { $0 ? ["on", "yes", "true"] : ["off", "no", "false"] }
+        if let choice = words?.lazy.compactMap({ Choice(rawValue: $0) }).first { return choice }
         guard let text = try text(key) else { return nil }
         guard let choice = Choice(rawValue: text) else {
             throw wrong("needs one of \(Choice.allCases.map(\.rawValue).joined(separator: ", ")) for '\(key)'")

@@ -66,7 +66,9 @@ struct ConfigurationFile {
             images.finish(unknown: .error)
         }
         if let logs = root.map("logs") {
-            if let mebibytes = logs.int("job_mib", in: 1...(1 << 20)) { configuration.jobLogBytes = Int64(mebibytes) << 20 }
+            if let mebibytes = logs.int("job_mib", in: 1...(1 << 20)) {
+                configuration.jobLogBytes = Int64(mebibytes) << 20
+            }
             if let mebibytes = logs.int("console_mib", in: 1...(1 << 20)) {
                 configuration.transcriptBytes = Int64(mebibytes) << 20
             }

@@ -1,0 +1,7 @@
+import CFuzzDriver
+import FuzzChecks
+import Glibc
+
+var count = CommandLine.argc
+var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
+exit(LLVMFuzzerRunDriver(&count, &arguments) { runCheck(SignalsCheck.self, $0, $1) })

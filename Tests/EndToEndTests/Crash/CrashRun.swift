@@ -1,0 +1,173 @@
+import Foundation
+import LabModel
+import LabWire
+import Subprocess
+import Synchronization
+import Testing
+
+/// Kills one labd again and again while people use it, and holds it to what it said.
+final class CrashRun: Sendable {
+    private let bench: CrashBench
+    private let moments: [KillMoment]
+    private let visitors: CrashVisitors
+    private let socket: String
+    /// What dead daemons had started.
+    private let orphans = Mutex<Set<ProcessTable.Process>>([])
+    private let lastEpoch = Mutex<Int64>(0)
+    /// How many of the follower's events were compared already.
+    private let compared = Mutex(0)
+
+    init(state: String, seed: UInt64, kills: Int) throws {
+        bench = try CrashBench(state: state)
+        socket = state + "/labd.sock"
+        var generator = SeededGenerator(seed: seed)
+        moments = KillMoment.plan(kills, using: &generator)
+        visitors = CrashVisitors(bench: bench, socket: socket, seed: generator.next())
+    }
+
+    /// How long all jobs may take after the last kill.
+    private static let endLimit = 120
+
+    func run() async throws {
+        defer {
+            visitors.follower.stop()
+            bench.remove()
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.visitors.submit() }
+            let looking = Task { try await self.visitors.look() }
+            defer { looking.cancel() }
+            for (number, moment) in moments.enumerated() { try await live(until: moment, number) }
+            visitors.close()
+            try await group.waitForAll()
+            try await liveToTheEnd()
+        }
+        try sweepCheck(epoch: .max, "after the last labd")
+    }
+
+    /// One labd, from its start to its violent end.
+    private func live(until moment: KillMoment, _ number: Int) async throws {
+        try await Daemon.with(state: bench.state, configuration: bench.configuration, waitsUntilReady: false) {
+            daemon in
+            if case .starting(let delay) = moment {
+                try await Task.sleep(for: delay)
+            } else {
+                try await self.answer()
+                try await self.check("before kill \(number), \(moment)")
+                try await self.wait(for: moment)
+            }
+            let children = ProcessTable().descendants(of: daemon.process.value)
+            kill(daemon.process.value, SIGKILL)
+            self.orphans.withLock { $0.formUnion(children) }
+        }
+    }
+
+    private func liveToTheEnd() async throws {
+        try await Daemon.with(state: bench.state, configuration: bench.configuration, waitsUntilReady: false) { _ in
+            try await self.answer()
+            try await self.check("after the last kill")
+            for _ in 0..<(Self.endLimit * 10) where !self.visitors.unfinished.isEmpty {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            #expect(self.visitors.unfinished.isEmpty, "jobs that did not end")
+            try await self.check("at the end")
+            let boards = try await onThread { [socket = self.socket] in
+                try RawHTTP.get(socket, "/api/v1/boards", as: BoardList.self).boards
+            }
+            for board in boards {
+                #expect(board.state == "Idle" && board.currentJob == nil, "\(board)")
+                #expect(board.health == "Good" || board.health == "Unknown", "\(board)")
+                #expect(board.power == "off" || board.power == "unknown", "\(board)")
+            }
+            let history = try CrashHistory(database: self.bench.state + "/labd.sqlite")
+            history.checkLives()
+            history.checkEnds()
+            try history.check(self.visitors.ledger.now)
+            print(history.report(self.visitors.ledger.now, kills: self.moments.count))
+        }
+        #expect(visitors.follower.faults.isEmpty)
+        #expect(visitors.ledger.now.refusals.isEmpty)
+    }
+
+    /// Waits until the API answers.
+    private func answer() async throws {
+        for _ in 0..<400 {
+            let socket = socket
+            let isThere = try await onThread { (try? RawHTTP.ask(socket, "GET", "/api/v1/system"))?.status == 200 }
+            if isThere { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let log = (try? String(contentsOfFile: bench.state + "/labd.log", encoding: .utf8)) ?? "no log"
+        throw DaemonError(text: "labd did not answer:\n\(log.suffix(4000))")
+    }
+
+    private func wait(for moment: KillMoment) async throws {
+        switch moment {
+        case .starting: break
+        case .running(let delay): try await Task.sleep(for: delay)
+        case .event(let kind, let step, let delay):
+            let seen = visitors.follower.count
+            for _ in 0..<600 {
+                let came = visitors.follower.has(after: seen) { event in
+                    event.kind == kind && (step.map { event.data["name"]?.string == $0 } ?? true)
+                }
+                if came { break }
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            try await Task.sleep(for: delay)
+        }
+    }
+
+    /// What has to hold whenever labd answers.
+    private func check(_ moment: String) async throws {
+        let socket = socket
+        let (system, jobs) = try await onThread {
+            (
+                try RawHTTP.get(socket, "/api/v1/system", as: SystemInfo.self),
+                try RawHTTP.get(socket, "/api/v1/jobs?limit=1000", as: JobList.self)
+            )
+        }
+        lastEpoch.withLock { last in
+            #expect(system.epoch > last || moment == "at the end", "\(moment): the epoch did not grow")
+            last = system.epoch
+        }
+        try sweepCheck(epoch: system.epoch, moment)
+        let names = Dictionary(jobs.jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
+        // What was acknowledged after the list was read is not looked for here.
+        for (id, name) in visitors.ledger.now.jobs where id <= jobs.jobs.first?.id ?? 0 {
+            #expect(names[id] == name, "\(moment): job \(id)")
+        }
+        // Told before it is looked for.
+        let delivered = visitors.follower.events
+        let history = try CrashHistory(database: bench.state + "/labd.sqlite", integrity: true)
+        #expect(history.damage.isEmpty, "\(moment)")
+        let done = compared.withLock { done in
+            defer { done = delivered.count }
+            return moment == "at the end" ? 0 : done
+        }
+        history.check(delivered.dropFirst(done), moment)
+    }
+
+    /// Nothing that an older labd started is left.
+    private func sweepCheck(epoch: Int64, _ moment: String) throws {
+        for (process, tag) in taggedProcesses(of: bench.state) where tag < epoch {
+            Issue.record("\(moment): process \(process) of epoch \(tag) is left")
+        }
+        let table = ProcessTable()
+        let left = orphans.withLock { orphans in
+            defer { orphans = [] }
+            return orphans.filter { table.contains($0) }
+        }
+        #expect(left.isEmpty, "\(moment)")
+    }
+}
+
+/// Processes that carry the owner tag of a state folder, with the epoch in it.
+private func taggedProcesses(of state: String) -> [(Int32, Int64)] {
+    processes(ownedBy: state).compactMap { process in
+        guard let data = FileManager.default.contents(atPath: "/proc/\(process)/environ") else { return nil }
+        let tag = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            .first { $0.hasPrefix("LABD_OWNER=") }
+        return tag.flatMap { $0.split(separator: ":").last }.flatMap { Int64($0) }.map { (process, $0) }
+    }
+}
