@@ -17,7 +17,7 @@
 
         /// Output made by a script: a byte each for what happens, where, and how much.
         init(script: some Collection<UInt8>) {
-            var writer = Writer(script: Array(script.prefix(600)))
+            var writer = Writer(script: Array(script.prefix(300)))
             writer.write()
             output = writer.output.map(\.byte)
             bodies = writer.bodies
@@ -67,7 +67,7 @@
         }
 
         mutating func write() {
-            while let step = script.popFirst(), output.count < 1 << 15 {
+            while let step = script.popFirst(), output.count < 1 << 12 {
                 let choice = Int(step >> 2)
                 switch step & 3 {
                 case 0: send(Self.kinds[choice % Self.kinds.count])

@@ -7,7 +7,7 @@
     /// One byte of flags, four sizes of pieces, and the output, or (flag 1) the script of a `SignalStream`.
     public enum SignalsCheck: Check {
         public static func run(_ input: [UInt8]) throws(BrokenInvariant) {
-            guard input.count > 5, input.count <= 1 << 16 else { return }
+            guard input.count > 5, input.count <= 1 << 12 else { return }
             let stream = input[0] & 1 == 0 ? SignalStream(output: input[5...]) : SignalStream(script: input[5...])
             let acceptsEchoes = input[0] & 2 != 0
             let whole = try scan([stream.output], acceptsEchoes)

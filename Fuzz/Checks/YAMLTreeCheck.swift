@@ -35,12 +35,19 @@
             }
         }
 
+        /// Whether a text means the same with and without quotes: over several lines it is written with them, a word that
+        /// stands for nothing else without.
+        private static func isSurelyText(_ text: String) -> Bool {
+            let implied = ["yes", "no", "on", "off", "true", "false", "null", "y", "n"]
+            guard !text.isEmpty else { return false }
+            return text.contains { $0.isNewline }
+                || (text.allSatisfy { $0.isLetter || "_-?:".contains($0) } && !implied.contains(text.lowercased()))
+        }
+
         private static func saysTheSame(_ one: YAMLNode, _ other: YAMLNode) -> Bool {
             switch (one.content, other.content) {
             case (.scalar(let one), .scalar(let other)):
-                // A plain text over several lines is written with quotes, a word that can only be text without.
-                one.text == other.text
-                    && (one.style == other.style || one.text.contains { $0.isNewline || $0.isLetter })
+                one.text == other.text && (one.style == other.style || isSurelyText(one.text))
             case (.sequence(let one), .sequence(let other)):
                 one.count == other.count && zip(one, other).allSatisfy { saysTheSame($0, $1) }
             case (.mapping(let one), .mapping(let other)):

@@ -2,6 +2,9 @@ import LabModel
 
 /// Talking to a board over its console: searches go on where the last one ended.
 extension RunContext {
+    /// How far a run may be behind the board that it reads.
+    private static let lateness = Duration.seconds(5)
+
     /// Waits for one of `patterns` after the cursor and moves the cursor behind it.
     ///
     /// Results that wait longer than 50 ms meanwhile are stored.
@@ -11,8 +14,9 @@ extension RunContext {
     func expect(
         _ patterns: [ConsolePattern], wanted: [ConsolePattern]? = nil, until deadline: MonotonicTime
     ) async throws -> ConsoleMatch {
-        // Output without end would always bring another match, and time would never be up.
-        guard clock.monotonic() <= deadline else {
+        // Output that came in time counts, however late it is looked at. But output without end would always bring
+        // another match, and time would never be up.
+        guard clock.monotonic() <= deadline.advanced(by: Self.lateness) else {
             throw ConsoleTimeout(
                 patterns: wanted ?? patterns, lastLine: await board.console.lastLines(1).first?.text)
         }

@@ -8,6 +8,13 @@ struct CandidateList {
     }
 
     private var candidates: [Candidate] = []
+    /// By pattern, whether the byte behind a match may decide about it, as with `$`: such a match is known later than
+    /// others that end where it does.
+    private let isLate: [Bool]
+
+    init(isLate: [Bool]) {
+        self.isLate = isLate
+    }
 
     var isEmpty: Bool { candidates.isEmpty }
 
@@ -15,12 +22,16 @@ struct CandidateList {
         candidates.append(Candidate(end: end, pattern: Int(pattern)))
     }
 
-    /// The candidates since the last call, with their ends where `place` says, the earliest first, then the first
-    /// pattern.
+    /// The candidates since the last call, with their ends where `place` says, the earliest first, then what is
+    /// known first, then the first pattern.
     mutating func take(_ place: (UInt64) -> UInt64) -> [Candidate] {
         guard !candidates.isEmpty else { return [] }
         let taken = candidates.map { Candidate(end: place($0.end), pattern: $0.pattern) }
         candidates.removeAll(keepingCapacity: true)
-        return taken.sorted { ($0.end, $0.pattern) < ($1.end, $1.pattern) }
+        return taken.sorted { one, other in
+            if one.end != other.end { return one.end < other.end }
+            if isLate[one.pattern] != isLate[other.pattern] { return isLate[other.pattern] }
+            return one.pattern < other.pattern
+        }
     }
 }

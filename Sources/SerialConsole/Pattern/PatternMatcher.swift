@@ -55,7 +55,7 @@ final class PatternMatcher {
         _ database: PatternDatabase, from start: UInt64, mode: Mode, scratch: MatchScratch
     ) throws(Failure) {
         try scratch.fit(database.database)
-        scanner = try StreamScanner(database.database, from: start)
+        scanner = try StreamScanner(database, from: start)
         self.database = database
         self.mode = mode
         self.scratch = scratch

@@ -15,11 +15,11 @@ struct StreamScanner {
 
     /// - Parameter database: What is searched for; has to live as long as the scanner.
     /// - Throws: `Failure` of type `infrastructure` when there is no memory.
-    init(_ database: OpaquePointer, from start: UInt64) throws(Failure) {
+    init(_ database: PatternDatabase, from start: UInt64) throws(Failure) {
         var opened: OpaquePointer?
-        guard hs_open_stream(database, 0, &opened) == HS_SUCCESS, let opened else { throw outOfMemory }
+        guard hs_open_stream(database.database, 0, &opened) == HS_SUCCESS, let opened else { throw outOfMemory }
         stream = opened
-        found.initialize(to: CandidateList())
+        found.initialize(to: CandidateList(isLate: database.members.map(\.matchesAtEnd)))
         filter = LineEndFilter(at: start)
         fedEnd = start
     }

@@ -56,8 +56,10 @@ final class CrashRun: Sendable {
                 try await self.check("before kill \(number), \(moment)")
                 try await self.wait(for: moment)
             }
-            let children = ProcessTable().descendants(of: daemon.process.value)
-            kill(daemon.process.value, SIGKILL)
+            // Stopped at the moment itself, so that its children can be counted before nobody is their parent any more.
+            kill(daemon.number, SIGSTOP)
+            let children = ProcessTable().descendants(of: daemon.number)
+            kill(daemon.number, SIGKILL)
             self.orphans.withLock { $0.formUnion(children) }
         }
     }
@@ -107,12 +109,12 @@ final class CrashRun: Sendable {
         case .running(let delay): try await Task.sleep(for: delay)
         case .event(let kind, let step, let delay):
             let seen = visitors.follower.count
-            for _ in 0..<600 {
+            for _ in 0..<3000 {
                 let came = visitors.follower.has(after: seen) { event in
                     event.kind == kind && (step.map { event.data["name"]?.string == $0 } ?? true)
                 }
                 if came { break }
-                try await Task.sleep(for: .milliseconds(5))
+                try await Task.sleep(for: .milliseconds(1))
             }
             try await Task.sleep(for: delay)
         }

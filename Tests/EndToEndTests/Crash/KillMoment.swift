@@ -15,9 +15,10 @@ enum KillMoment: Sendable, CustomStringConvertible {
             switch number % 10 {
             case 1: return .starting(.milliseconds(Int.random(in: 0...350, using: &generator)))
             case 3:
-                let step = ["lava-overlay", "auto-login-action", "overlay-unpack", "power-cut"]
+                let step = ["lava-overlay", "lava-overlay", "auto-login-action", "overlay-unpack", "power-cut"]
                     .randomElement(using: &generator)
-                return .event(kind: "step.started", step: step, delay: delay)
+                // Packing an overlay is over in no time.
+                return .event(kind: "step.started", step: step, delay: step == "lava-overlay" ? delay / 10 : delay)
             case 5: return .event(kind: "step.finished", step: "lava-test-shell", delay: delay)
             case 7:
                 let kind = ["job.scheduled", "job.submitted", "result", "power"].randomElement(using: &generator)

@@ -30,11 +30,8 @@ final class RawConnection: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard status == 0 else {
-            let code = errno
-            close(descriptor)
-            throw Broken(call: "connect", code: code)
-        }
+        // The descriptor is closed by `deinit`, which runs for what throws here too.
+        guard status == 0 else { throw Broken(call: "connect", code: errno) }
     }
 
     deinit { close(descriptor) }
