@@ -40,7 +40,7 @@
         private static func isSurelyText(_ text: String) -> Bool {
             let implied = ["yes", "no", "on", "off", "true", "false", "null", "y", "n"]
             guard !text.isEmpty else { return false }
-            return text.contains { $0.isNewline }
+            return text.contains { $0.isNewline } || text.unicodeScalars.contains("\u{feff}")
                 || (text.allSatisfy { $0.isLetter || "_-?:".contains($0) } && !implied.contains(text.lowercased()))
         }
 

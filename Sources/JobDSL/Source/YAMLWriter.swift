@@ -47,12 +47,24 @@ struct YAMLWriter {
 
     private mutating func write(_ scalar: YAMLScalar) {
         // A plain scalar was read as one, so it can be written as one, unless it was folded over lines
-        // or stood where `#` or `: ` meant something else.
-        if scalar.style == .plain, !hasLineEnd(scalar.text) {
+        // or stood where a sign meant something else.
+        if scalar.style == .plain, !hasLineEnd(scalar.text), !isIndicator(scalar.text) {
             text.append(contentsOf: scalar.text.utf8)
         } else {
             writeQuoted(scalar.text)
         }
+    }
+
+    /// What would be read as another sign, or passed over, outside the flow collection it was read in.
+    private func isIndicator(_ text: String) -> Bool {
+        text.utf8.count == 1
+            ? ["-", "?", ":"].contains(text) : text.utf8.contains(0xef) && text.unicodeScalars.contains("\u{feff}")
+    }
+
+    /// What a reader refuses, takes for the end of a line, or passes over.
+    private func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
+            || [0x2028, 0x2029, 0xfeff, 0xfffe, 0xffff].contains(scalar.value)
     }
 
     private func hasLineEnd(_ text: String) -> Bool {
@@ -72,9 +84,7 @@ struct YAMLWriter {
             case "\\": text.append(contentsOf: "\\\\".utf8)
             case "\n": text.append(contentsOf: "\\n".utf8)
             case "\t": text.append(contentsOf: "\\t".utf8)
-            case _
-            where scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) || scalar.value == 0xfeff
-                || [0x2028, 0x2029, 0xfffe, 0xffff].contains(scalar.value):
+            case _ where isSpecial(scalar):
                 let digits = String(scalar.value, radix: 16)
                 text.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
             default: text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)

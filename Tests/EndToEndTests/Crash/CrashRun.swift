@@ -68,10 +68,7 @@ final class CrashRun: Sendable {
         try await Daemon.with(state: bench.state, configuration: bench.configuration, waitsUntilReady: false) { _ in
             try await self.answer()
             try await self.check("after the last kill")
-            for _ in 0..<(Self.endLimit * 10) where !self.visitors.unfinished.isEmpty {
-                try await Task.sleep(for: .milliseconds(100))
-            }
-            #expect(self.visitors.unfinished.isEmpty, "jobs that did not end")
+            try await self.waitForTheLastJob()
             try await self.check("at the end")
             let boards = try await onThread { [socket = self.socket] in
                 try RawHTTP.get(socket, "/api/v1/boards", as: BoardList.self).boards
@@ -81,6 +78,7 @@ final class CrashRun: Sendable {
                 #expect(board.health == "Good" || board.health == "Unknown", "\(board)")
                 #expect(board.power == "off" || board.power == "unknown", "\(board)")
             }
+            try await self.checkLogs()
             let history = try CrashHistory(database: self.bench.state + "/labd.sqlite")
             history.checkLives()
             history.checkEnds()
@@ -89,6 +87,17 @@ final class CrashRun: Sendable {
         }
         #expect(visitors.follower.faults.isEmpty)
         #expect(visitors.ledger.now.refusals.isEmpty)
+    }
+
+    /// Returns when no job is left to be run, those included that were stored and not acknowledged.
+    private func waitForTheLastJob() async throws {
+        let open = "/api/v1/jobs?state=submitted,scheduling,scheduled,running,canceling"
+        for _ in 0..<(Self.endLimit * 10) {
+            let left = try await onThread { [socket] in try RawHTTP.get(socket, open, as: JobList.self).total }
+            if left == 0, visitors.unfinished.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        Issue.record("jobs that did not end: \(visitors.unfinished)")
     }
 
     /// Waits until the API answers.
@@ -117,6 +126,16 @@ final class CrashRun: Sendable {
                 try await Task.sleep(for: .milliseconds(1))
             }
             try await Task.sleep(for: delay)
+        }
+    }
+
+    /// Every log begins with what was once read of it.
+    private func checkLogs() async throws {
+        for (job, told) in visitors.ledger.now.logs {
+            let kept = try await onThread { [socket] in
+                try RawHTTP.get(socket, "/api/v1/jobs/\(job)/logs?limit=4194304", as: LogPage.self).entries
+            }
+            #expect(kept.starts(with: told), "log of job \(job)")
         }
     }
 
