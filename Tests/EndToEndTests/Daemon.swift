@@ -29,20 +29,22 @@ struct Daemon: Sendable {
             try configuration.write(toFile: file, atomically: true, encoding: .utf8)
             arguments += ["--config", file]
         }
-        var program = Programs.labd
+        var command = [Programs.labd.string]
         var socket = state + "/labd.sock"
         if let disk {
             socket = state + ".sock"
             arguments += ["--socket", socket]
             let mounts = "mount -t tmpfs -o size=\(disk)m,mode=700 tmpfs \"$0\" && exec \"$@\""
-            arguments = ["-m", "--", "sh", "-c", mounts, state, program.string] + arguments
-            program = "/usr/bin/unshare"
+            command = ["unshare", "-m", "--", "sh", "-c", mounts, state] + command
         }
+        // A test that dies takes its daemon with it.
+        arguments = ["--pdeathsig", "KILL", "--"] + command + arguments
+        defer { if configuration != nil { try? FileManager.default.removeItem(atPath: state + ".yaml") } }
         let place = socket
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(30))]
         let result = try await Subprocess.run(
-            .path(program), arguments: Arguments(arguments), platformOptions: options, input: .none,
+            .name("setpriv"), arguments: Arguments(arguments), platformOptions: options, input: .none,
             output: .discarded, error: .discarded
         ) { execution in
             let daemon = Daemon(state: state, socket: place, process: execution.processIdentifier)

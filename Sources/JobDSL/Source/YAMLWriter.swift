@@ -32,7 +32,7 @@ struct YAMLWriter {
             if afterKey { writeLineEnd() }
             for entry in entries {
                 writeMargin(indent)
-                writeQuoted(entry.key)
+                writeKey(entry.key, indent: indent)
                 text.append(UInt8(ascii: ":"))
                 write(entry.value, indent: indent + 2, afterKey: true)
             }
@@ -44,6 +44,15 @@ struct YAMLWriter {
     }
 
     private mutating func writeLineEnd() { text.append(UInt8(ascii: "\n")) }
+
+    private mutating func writeKey(_ key: String, indent: Int) {
+        // A key in front of its colon may be 1024 characters long (YAML 1.1, section 9.1.4), escapes counted.
+        guard key.utf8.count > longestPlainKey else { return writeQuoted(key) }
+        text.append(contentsOf: "? ".utf8)
+        writeQuoted(key)
+        writeLineEnd()
+        writeMargin(indent)
+    }
 
     private mutating func write(_ scalar: YAMLScalar) {
         // A plain scalar was read as one, so it can be written as one, unless it was folded over lines
@@ -110,6 +119,7 @@ struct YAMLWriter {
         }
     }
 
+    private let longestPlainKey = 160
     private let impliedForms: Set<String> = ["yes", "no", "on", "off", "true", "false", "null", "y", "n"]
     private let longestImpliedForm = 5
 }

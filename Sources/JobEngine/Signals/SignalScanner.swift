@@ -170,12 +170,14 @@ struct SignalScanner {
         // Where the head itself is torn, the cut is in it.
         let head = zip(bytes, SignalForm.head).prefix { $0 == $1 }.count
         let lastCut = head < SignalForm.head.count ? min(first, opening + head) : first
-        for cut in (opening + 1)...lastCut {
+        var candidate = Array(buffer[opening..<lastCut] + rest)
+        for count in (1...(lastCut - opening)).reversed() {
             guard effort > 0 else { return nil }
-            effort -= 1 + (cut - opening + rest.count) / 64
-            if let (name, text, number) = SignalForm.protected(Array(buffer[opening..<cut] + rest)) {
+            effort -= 1 + candidate.count / 64
+            if let (name, text, number) = SignalForm.protected(candidate) {
                 return ReceivedSignal(name: name, text: text, number: number, integrity: .repaired)
             }
+            candidate.remove(at: count - 1)
         }
         return nil
     }

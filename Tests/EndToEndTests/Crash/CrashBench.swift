@@ -26,8 +26,12 @@ struct CrashBench: Sendable {
         try """
         extends: sim
         description: Scripted board with the host's shell
+        deploy_methods: [overlay, download]
         network: {http_address: 127.0.0.1, tftp_address: 127.0.0.1}
         """.write(toFile: types + "/sim-host.yaml", atomically: true, encoding: .utf8)
+        // Large enough that fetching it takes its time.
+        try Data((0..<(24 << 20)).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 5) })
+            .write(to: URL(fileURLWithPath: types + "/image"))
     }
 
     private var types: String { state + ".types" }
@@ -53,7 +57,8 @@ struct CrashBench: Sendable {
             """
         }
         let emulated = ["- {name: virt-1, type: virt-arm64-ab, driver: qemu}"]
-        return (["device_types: ['\(types)']", "boards:"] + hosts + sims + emulated).joined(separator: "\n") + "\n"
+        let folders = ["device_types: ['\(types)']", "images: {file_folders: ['\(types)']}"]
+        return (folders + ["boards:"] + hosts + sims + emulated).joined(separator: "\n") + "\n"
     }
 
     /// A job of a kind under a name of its own.
@@ -84,7 +89,9 @@ struct CrashBench: Sendable {
         switch kind {
         case .shell:
             // Two runs of one job at the same time would fight for the lock.
-            return Array((head + overlay + definitions(["flock -n \(ground)/\(name) sleep 0.2", "true"])).utf8)
+            let download = "- deploy: {to: download, images: {image: {url: 'file://\(types)/image'}}}\n"
+            return Array(
+                (head + download + overlay + definitions(["flock -n \(ground)/\(name) sleep 0.2", "true"])).utf8)
         case .emulated: return Array((head + overlay + definitions(["true", "uname -a"])).utf8)
         case .dialogue: return Array((head + boot + dialogue(["sleep 0.3; echo hello", "sleep 0.4; echo hello"])).utf8)
         case .cut:

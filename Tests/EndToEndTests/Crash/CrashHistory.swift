@@ -188,7 +188,7 @@ struct CrashHistory {
         switch event.kind {
         case "job.scheduled": return "1 leased"
         case "job.running": return "2 preparing"
-        case "step.started" where step == "lava-overlay": return "3 deploy"
+        case "step.started" where ["download-retry", "lava-overlay"].contains(step): return "3 deploy"
         case "step.started" where step.hasPrefix("lava-test"): return "5 test"
         case "step.started" where step == "power-cut": return "6 power cut"
         case "step.started": return "4 boot"

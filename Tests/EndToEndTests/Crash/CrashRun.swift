@@ -83,6 +83,10 @@ final class CrashRun: Sendable {
             history.checkLives()
             history.checkEnds()
             try history.check(self.visitors.ledger.now)
+            if self.moments.count >= 50 {
+                let stages = history.interruptions()
+                for stage in ["3 deploy", "4 boot", "5 test", "8 cleanup"] { #expect(stages[stage] != nil, "\(stage)") }
+            }
             print(history.report(self.visitors.ledger.now, kills: self.moments.count))
         }
         #expect(visitors.follower.faults.isEmpty)

@@ -15,7 +15,7 @@ enum KillMoment: Sendable, CustomStringConvertible {
             switch number % 10 {
             case 1: return .starting(.milliseconds(Int.random(in: 0...350, using: &generator)))
             case 3:
-                let step = ["lava-overlay", "lava-overlay", "auto-login-action", "overlay-unpack", "power-cut"]
+                let step = ["download-retry", "lava-overlay", "auto-login-action", "overlay-unpack", "power-cut"]
                     .randomElement(using: &generator)
                 // Packing an overlay is over in no time.
                 return .event(kind: "step.started", step: step, delay: step == "lava-overlay" ? delay / 10 : delay)
