@@ -40,7 +40,8 @@ import Testing
 
     /// - Parameter models: instead of the example's own.
     private func explore(
-        _ example: String, models: String?, _ check: @escaping @Sendable (Daemon, [String: ResultInfo]) async throws -> Void
+        _ example: String, models: String?,
+        _ check: @escaping @Sendable (Daemon, [String: ResultInfo]) async throws -> Void
     ) async throws {
         let state = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: state) }
