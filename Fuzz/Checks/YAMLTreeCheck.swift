@@ -41,6 +41,7 @@
             let implied = ["yes", "no", "on", "off", "true", "false", "null", "y", "n"]
             guard !text.isEmpty else { return false }
             return text.contains { $0.isNewline } || text.unicodeScalars.contains("\u{feff}")
+                || text.first == " " || text.last == " "
                 || (text.allSatisfy { $0.isLetter || "_-?:".contains($0) } && !implied.contains(text.lowercased()))
         }
 

@@ -64,10 +64,12 @@ struct YAMLWriter {
         }
     }
 
-    /// What would be read as another sign, or passed over, outside the flow collection it was read in.
+    /// What would be read as another sign, or passed over in part, outside the place it was read in.
     private func isIndicator(_ text: String) -> Bool {
-        text.utf8.count == 1
-            ? ["-", "?", ":"].contains(text) : text.utf8.contains(0xef) && text.unicodeScalars.contains("\u{feff}")
+        guard let first = text.utf8.first, let last = text.utf8.last else { return false }
+        let edge = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+        return ["-", "?", ":"].contains(text) || edge.contains(first) || edge.contains(last)
+            || text.utf8.contains(0xef) && text.unicodeScalars.contains("\u{feff}")
     }
 
     /// What a reader refuses, takes for the end of a line, or passes over.

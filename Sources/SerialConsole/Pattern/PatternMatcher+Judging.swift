@@ -95,6 +95,10 @@ extension PatternMatcher {
         let begun = scratch.now()
         switch look(at: open, in: history, isFinal: isFinal) {
         case .match(let match):
+            // A later end is the stream's to report, or what comes before it would be passed over.
+            guard open.start != nil || match.end.rawValue <= open.last else {
+                return try addFruitless(since: begun, open.pattern)
+            }
             accept(match, &found)
             guard !isDone, open.last > floors[open.pattern] else { return }
             // Later ends of the same pattern were passed over while this one was open.
