@@ -120,6 +120,10 @@ private func compile(
     let texts = expressions.map { strdup($0) }
     defer { for text in texts { free(text) } }
     let pointers = texts.map { UnsafePointer($0) }
+    var platform = hs_platform_info_t()
+    guard labd_hs_platform(&platform) == HS_SUCCESS else {
+        throw Failure(.infrastructure, "this processor cannot run the pattern engine", advice: "labd doctor")
+    }
     while true {
         let options = members.map { $0.isPrefilter ? flags | UInt32(HS_FLAG_PREFILTER) : flags }
         var database: OpaquePointer?
@@ -127,7 +131,7 @@ private func compile(
         defer { hs_free_compile_error(error) }
         let result = hs_compile_multi(
             pointers, options, Array(0..<UInt32(expressions.count)), UInt32(expressions.count),
-            UInt32(HS_MODE_STREAM), nil, &database, &error)
+            UInt32(HS_MODE_STREAM), &platform, &database, &error)
         if result == HS_SUCCESS, let database { return database }
         let culprit = error.map { Int($0.pointee.expression) } ?? -1
         if members.indices.contains(culprit), !members[culprit].isPrefilter {

@@ -1,3 +1,5 @@
+import CVectorscan
+
 /// The bounds of what a pattern may cost. Patterns come from jobs, which come from outside.
 enum PatternLimits {
     /// The longest expression, in bytes.
@@ -30,10 +32,9 @@ enum PatternLimits {
     static let slice: UInt64 = 4096
     /// The same where candidates come.
     static let denseSlice: UInt64 = 1024
-    /// What vectorscan is given at once, in bytes. Version 5.4.9 loses matches where it reads with AVX-512 or AVX2 and
-    /// is given more (VectorCamp/vectorscan, pull request 378); in pieces of a 128-bit register it is right on every
-    /// processor.
-    static let engineStep = 16
+    /// What vectorscan is given at once, in bytes. Version 5.4.9 loses matches where it reads with wider registers than
+    /// 128 bits and is given more than one of them holds; see `CVectorscan`.
+    static let engineStep = labd_hs_is_narrow() ? Int(slice) : 16
     /// The silence after which an end of output counts as the end of a line.
     static let silence = Duration.milliseconds(20)
 }

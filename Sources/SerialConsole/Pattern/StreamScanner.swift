@@ -17,7 +17,7 @@ struct StreamScanner {
     /// - Throws: `Failure` of type `infrastructure` when there is no memory.
     init(_ database: PatternDatabase, from start: UInt64) throws(Failure) {
         var opened: OpaquePointer?
-        guard hs_open_stream(database.database, 0, &opened) == HS_SUCCESS, let opened else { throw outOfMemory }
+        guard labd_hs_open_stream(database.database, &opened) == HS_SUCCESS, let opened else { throw outOfMemory }
         stream = opened
         found.initialize(to: CandidateList(isLate: database.members.map(\.matchesAtEnd)))
         filter = LineEndFilter(at: start)
@@ -26,7 +26,7 @@ struct StreamScanner {
 
     /// Gives the memory back; nothing may be called after it.
     func close(_ scratch: MatchScratch) {
-        hs_close_stream(stream, scratch.space, nil, nil)
+        labd_hs_close_stream(stream, scratch.space, nil, nil)
         found.deinitialize(count: 1)
         found.deallocate()
     }
@@ -71,7 +71,7 @@ struct StreamScanner {
         let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
         for place in stride(from: 0, to: bytes.count, by: PatternLimits.engineStep) {
             let count = UInt32(min(PatternLimits.engineStep, bytes.count - place))
-            let result = hs_scan_stream(stream, start.map { $0 + place }, count, 0, space, collect, found)
+            let result = labd_hs_scan_stream(stream, start.map { $0 + place }, count, space, collect, found)
             guard result == HS_SUCCESS else { return result }
         }
         return HS_SUCCESS
@@ -84,14 +84,14 @@ struct StreamScanner {
         guard fed > 0 else { return [] }
         // Closing a copy raises the matches at the end of data.
         var copy: OpaquePointer?
-        guard hs_copy_stream(&copy, stream) == HS_SUCCESS else { throw outOfMemory }
-        hs_close_stream(copy, space, collect, found)
+        guard labd_hs_copy_stream(&copy, stream) == HS_SUCCESS else { throw outOfMemory }
+        labd_hs_close_stream(copy, space, collect, found)
         return found.pointee.take { end in fedEnd - min(fedEnd, fed - min(fed, end)) }
     }
 
     /// Goes on at `offset`: the output between is lost.
     mutating func skip(to offset: UInt64, space: OpaquePointer?) {
-        hs_reset_stream(stream, 0, space, nil, nil)
+        labd_hs_reset_stream(stream, space)
         filter = LineEndFilter(at: offset)
         fed = 0
         fedEnd = offset
