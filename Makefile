@@ -19,7 +19,7 @@ build: setup ## Build labd and lablctl
 kit: setup ## Build the virtual board's disk, kernel and boot loader from Debian packages
 	@board-kit/build "$(KITS)"
 
-demo: build kit ## Run three example jobs on a virtual board: a test, a survived power cut, a brick
+demo: build kit ## Run four example jobs on virtual boards: a test, a survived power cut, a brick, every power cut
 	@scripts/demo
 
 test: setup lint kit ## Build everything and run the tests

@@ -41,7 +41,8 @@
             let implied = ["yes", "no", "on", "off", "true", "false", "null", "y", "n"]
             guard !text.isEmpty else { return false }
             return text.contains { $0.isNewline } || text.unicodeScalars.contains("\u{feff}")
-                || text.first == " " || text.last == " "
+                || text.first == " " || text.last == " " || "\"'&*!|>%@`#,[]{}".contains(text.prefix(1))
+                || ["- ", "? ", ": ", "-\t", "?\t", ":\t"].contains { text.hasPrefix($0) }
                 || (text.allSatisfy { $0.isLetter || "_-?:".contains($0) } && !implied.contains(text.lowercased()))
         }
 

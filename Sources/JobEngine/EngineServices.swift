@@ -13,11 +13,14 @@ public struct EngineServices: Sendable {
     public var clock: any LabClock
     /// What `power_cut` with `on: virtual` needs; nil in a lab without.
     public var exploration: ExplorationServices?
+    /// What `power_cut` with many cuts of a real board uses.
+    public var sampling: SamplingServices
 
     public init(
         store: any RunRecorder, logs: any JobLogStore, catalog: any DeviceCatalog, artifacts: any ArtifactSource,
         testDefinitions: any TestDefinitionSource, packer: any OverlayPacker, files: any JobFileServer,
-        workspaces: any WorkspaceProvider, clock: any LabClock, exploration: ExplorationServices? = nil
+        workspaces: any WorkspaceProvider, clock: any LabClock, exploration: ExplorationServices? = nil,
+        sampling: SamplingServices = SamplingServices()
     ) {
         self.store = store
         self.logs = logs
@@ -29,20 +32,43 @@ public struct EngineServices: Sendable {
         self.workspaces = workspaces
         self.clock = clock
         self.exploration = exploration
+        self.sampling = sampling
     }
 }
 
 /// Twins of boards, and the laboratory that looks at their disks.
 public struct ExplorationServices: Sendable {
     public var laboratory: any PowerCutLaboratory
+    /// Recordings that are there already.
+    public var states: any CrashStates
     public var twins: any TwinMaker
     /// How many twins run at the same time when the job does not say.
     public var processors: Int
 
-    public init(laboratory: any PowerCutLaboratory, twins: any TwinMaker, processors: Int) {
+    public init(
+        laboratory: any PowerCutLaboratory, states: any CrashStates, twins: any TwinMaker, processors: Int
+    ) {
         self.laboratory = laboratory
+        self.states = states
         self.twins = twins
         self.processors = processors
+    }
+}
+
+/// What a sampling campaign remembers and asks. Each may be missing: then a campaign that is interrupted starts again,
+/// every power path counts as not measured, and there are no targets.
+public struct SamplingServices: Sendable {
+    public var notebook: (any SamplingNotebook)?
+    public var paths: (any PowerPathBook)?
+    public var reports: (any PowerCutReports)?
+
+    public init(
+        notebook: (any SamplingNotebook)? = nil, paths: (any PowerPathBook)? = nil,
+        reports: (any PowerCutReports)? = nil
+    ) {
+        self.notebook = notebook
+        self.paths = paths
+        self.reports = reports
     }
 }
 

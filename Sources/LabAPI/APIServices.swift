@@ -25,7 +25,9 @@ struct APIServices: Sendable {
         var table = RouteTable(
             routes: JobRoutes(services: self).routes + LogRoutes(services: self).routes
                 + EventRoutes(services: self).routes + BoardRoutes(services: self).routes
+                + PowerPathRoutes(services: self).routes
                 + ConsoleRoutes(services: self).routes + PowerCutRoutes(services: self).routes
+                + RecordingRoutes(services: self).routes + TwinRoutes(services: self).routes
                 + DeviceTypeRoutes(services: self).routes
                 + SystemRoutes(services: self).routes)
         table.routes.append(OpenAPIDocument.route(for: table, version: facts.version))

@@ -11,14 +11,15 @@ public struct LabAPIDependencies: Sendable {
     public var deviceTypes: any DeviceTypeReading
     /// Nil in a lab that explores no power cuts.
     public var powerCutReports: (any PowerCutReports)?
+    /// Nil as well.
+    public var workbench: (any PowerCutWorkbench)?
     public var clock: any LabClock
     public var logger: Logger
 
     public init(
         store: any Store, control: any LabControl, logs: any JobLogStore, boards: any BoardRegistry,
         compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, powerCutReports: (any PowerCutReports)? = nil,
-        clock: any LabClock,
-        logger: Logger
+        workbench: (any PowerCutWorkbench)? = nil, clock: any LabClock, logger: Logger
     ) {
         self.store = store
         self.control = control
@@ -27,6 +28,7 @@ public struct LabAPIDependencies: Sendable {
         self.compiler = compiler
         self.deviceTypes = deviceTypes
         self.powerCutReports = powerCutReports
+        self.workbench = workbench
         self.clock = clock
         self.logger = logger
     }

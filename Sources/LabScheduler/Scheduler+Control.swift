@@ -24,6 +24,20 @@ extension Scheduler {
         }
     }
 
+    public func measurePower(
+        _ name: BoardName, _ request: PowerMeasurement, by user: String
+    ) async throws(Failure) -> PowerPath {
+        try await withFreeBoard(name) { board throws(Failure) in
+            let power = JournaledPower(
+                board.power, board: name, job: nil, reason: "measured by \(user)", facts: facts(of: board),
+                journal: store, clock: clock, offTimes: offTimes)
+            let path = try await PowerPathMeasurement(request: request, board: board, power: power, clock: clock)
+                .run()
+            try await store.setPowerPath(path, of: name)
+            return path
+        }
+    }
+
     public func type(_ text: String, at name: BoardName, by user: String) async throws(Failure) {
         guard text.utf8.count <= 4096 else { throw Failure(.job, "at most 4096 bytes can be typed at once") }
         try await withFreeBoard(name) { board throws(Failure) in

@@ -1,4 +1,5 @@
 import Foundation
+import LabModel
 import LabWire
 import Subprocess
 import SystemPackage
@@ -6,12 +7,17 @@ import Testing
 
 /// The programs as a person uses them.
 @Suite(.serialized) struct ProgramTests {
-    @Test func theDemoTellsItsStory() async throws {
+    @Test(.timeLimit(.minutes(10))) func theDemoTellsItsStory() async throws {
         let state = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: state) }
         try await Daemon.with(state: state) { daemon in
-            let outcome = try await daemon.ctl(["demo"])
+            let page = state + "-every-cut.html"
+            defer { try? FileManager.default.removeItem(atPath: page) }
+            let outcome = try await daemon.ctl(["demo", "--report", page])
             #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+            let failing = try expectTheBrickOfTheTextbook(
+                in: String(contentsOfFile: page, encoding: .utf8), of: try await daemon.ending(of: 4).results)
+            try await CrashStateChecks(daemon: daemon, job: 4, failing: failing).run()
             let cuts = try await daemon.ending(of: 3).results.powerCuts
             #expect(cuts.map(\.outcome) == ["brick"])
             #expect(cuts.first?.brickKind == "bootloader-prompt")
@@ -21,6 +27,22 @@ import Testing
             #expect(survived.first?.whole == true)
         }
         #expect(processes(ownedBy: state).isEmpty)
+    }
+
+    /// The rename of the textbook is bricked while the journal is written to its final place.
+    ///
+    /// - Returns: the smallest state in which it is.
+    private func expectTheBrickOfTheTextbook(in page: String, of results: JobResults) throws -> String {
+        #expect(page.contains("It can be bricked.") && page.contains("Failed to load"))
+        let rows = Dictionary(results.results.map { ($0.name, $0) }) { first, _ in first }
+        #expect(rows["textbook-update-prefix-copy"]?.result == "pass")
+        #expect(rows["textbook-update-prefix-flip"]?.result == "fail")
+        let whole = try #require(rows["textbook-update"])
+        #expect(whole.result == "fail")
+        #expect(whole.metadata["smallest_failing_verdict"]?.string == "bootloader")
+        #expect(whole.metadata["recheck_wrong"]?.integer == 0)
+        #expect((whole.metadata["recheck_booted"]?.integer ?? 0) >= 10)
+        return try #require(whole.metadata["smallest_failing_state"]?.string)
     }
 
     @Test func oneJobNeedsNoDaemon() async throws {

@@ -130,6 +130,7 @@ struct Bench {
     )
 
     var typeFailure: Failure?
+    var sampling = SamplingServices()
 
     init(
         echoes: Bool = true, clock: any LabClock = SystemLabClock(), reply: @escaping ScriptedConsole.Reply
@@ -156,7 +157,8 @@ struct Bench {
             services: EngineServices(
                 store: recorder, logs: recorder, catalog: FixedCatalog(result: profile, failure: typeFailure),
                 artifacts: workbench,
-                testDefinitions: workbench, packer: workbench, files: workbench, workspaces: workbench, clock: clock))
+                testDefinitions: workbench, packer: workbench, files: workbench, workspaces: workbench, clock: clock,
+                sampling: sampling))
         let plan = JobPlan(
             name: "bench", deviceType: DeviceTypeName(rawValue: "model"), timeouts: timeouts, secrets: secrets,
             blocks: blocks)

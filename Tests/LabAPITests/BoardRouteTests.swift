@@ -43,6 +43,26 @@ import Testing
         #expect(lab.control.memory.withLock { $0.powered } == [.cycle])
     }
 
+    @Test func powerIsMeasured() async throws {
+        let lab = Lab()
+        let target = "/api/v1/boards/qemu-1/measure-power"
+        try await lab.test { client in
+            let after = try await client.call(
+                BoardInfo.self, .post, target, #"{"times": 5, "prompt": "= $", "run": "yes"}"#)
+            #expect(after.powerPath?.delay == 0.012)
+            #expect(after.powerPath?.cuts == 5)
+            for body in [
+                #"{"times": 1}"#, #"{"times": 201}"#, #"{"prompt": "x"}"#, #"{"run": "a\nb"}"#, #"{"cuts": 3}"#,
+            ] {
+                _ = try await client.refusal(.post, target, body, expecting: .badRequest)
+            }
+            lab.control.memory.withLock { $0.refusal = Failure(.job, "job 3 holds the board") }
+            _ = try await client.refusal(.post, target, "{}", expecting: .conflict)
+        }
+        let wish = PowerMeasurement(times: 5, prompt: "= $", run: "yes")
+        #expect(lab.control.memory.withLock { $0.measured } == [wish])
+    }
+
     @Test func heldBoardIsAConflict() async throws {
         let lab = Lab()
         lab.control.memory.withLock { $0.refusal = Failure(.job, "job 3 holds the board") }

@@ -55,14 +55,15 @@ extension Findings {
 }
 
 /// Durations as people write them.
-private enum DurationText {
+public enum DurationText {
     private static let units: [String: Double] = [
         "ms": 0.001, "s": 1, "sec": 1, "second": 1, "seconds": 1, "m": 60, "min": 60, "minute": 60, "minutes": 60,
         "h": 3600, "hour": 3600, "hours": 3600, "d": 86_400, "day": 86_400, "days": 86_400, "": 1,
         "millisecond": 0.001, "milliseconds": 0.001,
     ]
 
-    static func parse(_ text: String) -> Duration? {
+    /// `2s`, `300 ms`, `10m`, `1h` or a number of seconds; nil for anything else.
+    public static func parse(_ text: String) -> Duration? {
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = text.dropFirst(number.count).drop { $0 == " " }
         guard let first = number.first, first.isNumber, let value = Double(number), let factor = units[String(unit)],

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import LabModel
 
 /// Finds and reads device type files: one per type, anywhere below a folder, named after it.
@@ -71,9 +72,8 @@ struct DeviceTypeFolders: Sendable {
 /// Reads the start of a file without trusting its size.
 private enum FileHandleReader {
     static func bytes(of path: String, limit: Int) -> Data? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let size = attributes[.size] as? UInt64 ?? (attributes[.size] as? Int).map({ UInt64($0) }), size < limit * 2
-        else { return nil }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size < limit * 2 else { return nil }
         return FileManager.default.contents(atPath: path)?.prefix(limit)
     }
 }

@@ -55,7 +55,14 @@ struct BlockListReader {
         block.action = action
         switch action {
         case .powerCut(let cut):
-            checkTime(of: cut, in: block.timeouts.block, at: map.node("timeout")?.position ?? position)
+            checkTime(
+                offFor: cut.offFor, within: cut.alive.within, in: block.timeouts.block,
+                at: map.node("timeout")?.position ?? position)
+            map.finish(unknown: .error)
+        case .powerCutSampling(let sampling):
+            checkTime(
+                offFor: sampling.offFor, within: sampling.alive.within, in: block.timeouts.block,
+                at: map.node("timeout")?.position ?? position)
             map.finish(unknown: .error)
         case .powerCutExploration: map.finish(unknown: .error)
         case .unsupported: map.finish(unknown: .ignored)
@@ -65,12 +72,12 @@ struct BlockListReader {
     }
 
     /// A board that is off, or may still be booting, when the block's time is up never gets its verdict.
-    private func checkTime(of cut: PowerCutAction, in block: Duration?, at position: SourcePosition) {
-        guard let block, block < cut.offFor + cut.alive.within else { return }
+    private func checkTime(offFor: Duration, within: Duration, in block: Duration?, at position: SourcePosition) {
+        guard let block, block < offFor + within else { return }
         findings.error(
             at: position,
-            "`timeout` of \(block) is shorter than `off_for` and `alive.within` together, \(cut.offFor) and "
-                + "\(cut.alive.within)",
+            "`timeout` of \(block) is shorter than `off_for` and `alive.within` together, \(offFor) and "
+                + "\(within)",
             suggestion: "a board that does not come back could not be judged")
     }
 
@@ -120,7 +127,7 @@ struct BlockListReader {
         }
         let withoutName = blocks.first { block in
             switch block.action {
-            case .powerCut, .powerCutExploration: return false
+            case .powerCut, .powerCutExploration, .powerCutSampling: return false
             default: return block.namespace == nil
             }
         }
@@ -136,7 +143,7 @@ struct BlockListReader {
         for block in blocks {
             switch block.action {
             case .boot, .unsupported(kind: "boot", _): hasBooted = true
-            case .powerCut where !hasBooted:
+            case .powerCut where !hasBooted, .powerCutSampling where !hasBooted:
                 findings.error(
                     at: block.position, "`power_cut` needs a booted board",
                     suggestion: "put a `boot` block before it")

@@ -23,21 +23,48 @@ struct ExplorationReader {
     }
 
     private func readRecording(_ map: MapReader, into exploration: inout PowerCutExploration) {
-        if let until = map.map("until") {
-            exploration.until.marker = until.string("marker")
-            exploration.until.then = until.node("then").flatMap { keys.runCommand($0, "`then`") }
-            if let settle = until.duration("settle", allowsZero: true) { exploration.until.settle = settle }
-            until.finish(unknown: .error)
-        }
+        if let until = map.map("until") { exploration.until = keys.until(until) }
         if let phases = map.string("phases") { exploration.phases = phases }
         exploration.success = map.string("success")
         exploration.whole = map.node("whole").flatMap { keys.runCommand($0, "`whole`") }
+        exploration.confirmed = map.node("confirmed").flatMap { confirmed($0) }
+        if let heal = map.node("heal").flatMap({ keys.runCommand($0, "`heal`") }) {
+            exploration.heal = heal == "same_update" ? exploration.run : heal
+        }
         exploration.prompts = map.oneOrMore("prompts") ?? []
+        exploration.trace = map.node("trace").flatMap { trace($0) }
+    }
+
+    /// `{run: "...", answer: 'confirmed=(\S+)'}`.
+    private func confirmed(_ node: YAMLNode) -> PowerCutExploration.Question? {
+        guard let map = MapReader(node, "`confirmed`", findings) else { return nil }
+        let run = keys.line(map)
+        let answer = map.requiredText("answer")
+        map.finish(unknown: .error)
+        guard let run, let answer else { return nil }
+        if !hasCapturingGroup(answer) {
+            findings.error(
+                at: map.position(of: "answer"), "`answer` has no group that tells the version", excerpt: answer)
+        }
+        return .init(run: run, answer: answer)
+    }
+
+    /// `12`, or `{job: 12, block: 1}`.
+    private func trace(_ node: YAMLNode) -> PowerCutExploration.Source? {
+        let jobs = 1...Int(Int64.max)
+        guard node.entries != nil else {
+            return findings.int(node, "`trace`", in: jobs).map { .init(job: JobID(rawValue: Int64($0))) }
+        }
+        guard let map = MapReader(node, "`trace`", findings) else { return nil }
+        let job = map.required("job").flatMap { findings.int($0, "`job`", in: jobs) }
+        let block = map.int("block", in: 0...10_000)
+        map.finish(unknown: .error)
+        return job.map { .init(job: JobID(rawValue: Int64($0)), block: block) }
     }
 
     private func readCampaign(_ map: MapReader, into exploration: inout PowerCutExploration) {
         if let models = map.list("models") {
-            if models.isEmpty { findings.error(at: map.position(of: "models"), "`models` needs at least one model") }
+            // An empty list records, and explores nothing.
             exploration.models = models.compactMap { findings.choice($0, "an entry of `models`") }
         }
         if let budget = map.map("budget") {
@@ -48,26 +75,15 @@ struct ExplorationReader {
             if let cuts = budget.int("adversary_cuts", in: 1...100) { exploration.budget.adversaryCuts = cuts }
             budget.finish(unknown: .error)
         }
+        exploration.starts = map.oneOrMore("starts")
         exploration.twins = map.int("twins", in: 1...64)
         if let seed = map.int("seed", in: 0...Int(Int32.max)) { exploration.seed = UInt64(seed) }
         if let percent = map.int("recheck_percent", in: 0...100) { exploration.recheck = Double(percent) / 100 }
         if let census = map.bool("census") { exploration.census = census }
         if let allow = map.map("allow") {
-            exploration.allowedBefore = allow.list("before").map(verdicts)
-            exploration.allowedAfter = allow.list("after").map(verdicts)
+            exploration.allowedBefore = keys.verdicts(allow, "before")
+            exploration.allowedAfter = keys.verdicts(allow, "after")
             allow.finish(unknown: .error)
-        }
-    }
-
-    private func verdicts(_ nodes: [YAMLNode]) -> [String] {
-        nodes.compactMap { node in
-            guard let word = findings.string(node, "a verdict of `allow`") else { return nil }
-            guard PowerCutExploration.allowableVerdicts.contains(word) else {
-                findings.unknownWord(
-                    word, at: node.position, "a verdict of `allow`", words: PowerCutExploration.allowableVerdicts)
-                return nil
-            }
-            return word
         }
     }
 }

@@ -11,6 +11,7 @@ struct PowerCutReader {
 
     func read(_ map: MapReader) -> Action? {
         if isVirtual(map) { return ExplorationReader(keys: self, findings: findings).read(map) }
+        if isCampaign(map) { return SamplingReader(keys: self, findings: findings).read(map) }
         let name = map.string("name") ?? "power-cut"
         checkWord(name, at: map.position(of: "name"))
         let run = command(map, "start")
@@ -44,6 +45,12 @@ struct PowerCutReader {
         }
     }
 
+    /// More than one cut, or a key that only a campaign has.
+    private func isCampaign(_ map: MapReader) -> Bool {
+        if !map.given(among: SamplingReader.ownKeys).isEmpty { return true }
+        return map.int("cuts", in: 1...100_000).map { $0 > 1 } ?? false
+    }
+
     private func onKey(_ map: MapReader) -> (text: String, position: SourcePosition)? {
         guard let node = map.node("on"), let text = findings.string(node, "`on`") else { return nil }
         return (text, node.position)
@@ -73,7 +80,12 @@ struct PowerCutReader {
 
     /// Versions can be told apart only by what the marker captures.
     private func checkVersionGroup(of cut: PowerCutAction, at position: SourcePosition) {
-        guard cut.oldVersion != nil || cut.newVersion != nil, !hasCapturingGroup(cut.alive.marker) else { return }
+        guard cut.oldVersion != nil || cut.newVersion != nil else { return }
+        checkVersionGroup(of: cut.alive.marker, at: position)
+    }
+
+    func checkVersionGroup(of marker: String, at position: SourcePosition) {
+        guard !hasCapturingGroup(marker) else { return }
         findings.warning(
             at: position, "`alive.marker` has no group that tells the version, so `versions` cannot be compared",
             suggestion: #"write for example `version=(?<version>\S+)`"#)
@@ -92,7 +104,7 @@ struct PowerCutReader {
     }
 
     /// A command is typed, so it is one line.
-    private func line(_ map: MapReader) -> String? {
+    func line(_ map: MapReader) -> String? {
         guard let run = map.requiredText("run"), let position = map.node("run")?.position else { return nil }
         if run.contains(where: \.isNewline) {
             findings.error(at: position, "`run` must be one line", excerpt: cutExcerpt(run))

@@ -13,7 +13,7 @@ struct ProfileCheck {
                 diagnostics += check(deploy, at: block.position)
                 if deploy.method == .tftp { deployed = deploy }
             case .boot(let boot): diagnostics += check(boot, deployed: deployed, at: block.position)
-            case .command, .test, .powerCut, .powerCutExploration, .unsupported: break
+            case .command, .test, .powerCut, .powerCutExploration, .powerCutSampling, .unsupported: break
             }
         }
         return diagnostics

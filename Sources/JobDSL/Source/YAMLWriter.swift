@@ -66,11 +66,21 @@ struct YAMLWriter {
 
     /// What would be read as another sign, or passed over in part, outside the place it was read in.
     private func isIndicator(_ text: String) -> Bool {
-        guard let first = text.utf8.first, let last = text.utf8.last else { return false }
-        let edge = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-        return ["-", "?", ":"].contains(text) || edge.contains(first) || edge.contains(last)
-            || text.utf8.contains(0xef) && text.unicodeScalars.contains("\u{feff}")
+        let bytes = text.utf8
+        guard let first = bytes.first, let last = bytes.last else { return false }
+        let blanks = Self.blanks
+        if blanks.contains(first) || blanks.contains(last) { return true }
+        // A byte order mark in front of a sign makes it a plain scalar, but is not read with it.
+        if Self.indicators.contains(first) { return true }
+        if Self.blockIndicators.contains(first) { return bytes.dropFirst().first.map(blanks.contains) ?? true }
+        return bytes.contains(0xef) && text.unicodeScalars.contains("\u{feff}")
     }
+
+    private static let blanks: Set = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+    /// What begins no plain scalar (YAML 1.1, section 9.1.3).
+    private static let indicators = Set("\"'&*!|>%@`#,[]{}".utf8)
+    /// The same where a blank or nothing follows.
+    private static let blockIndicators = Set("-?:".utf8)
 
     /// What a reader refuses, takes for the end of a line, or passes over.
     private func isSpecial(_ scalar: Unicode.Scalar) -> Bool {

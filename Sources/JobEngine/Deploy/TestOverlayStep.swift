@@ -17,7 +17,8 @@ struct TestOverlayStep: StepRunner {
                 return found
             case .test(let test):
                 if case .definitions = test.content { found.append(later) }
-            case .deploy, .boot, .command, .powerCut, .powerCutExploration, .unsupported:
+            case .deploy, .boot, .command, .powerCut, .powerCutExploration, .powerCutSampling,
+                .unsupported:
                 continue
             }
         }

@@ -17,7 +17,8 @@ struct ExplorationStep: StepRunner {
             throw Failure(.configuration, "this lab cannot explore power cuts")
         }
         let subject = ExplorationName(job: run.job, block: block, name: exploration.name)
-        let count = exploration.twins ?? services.processors
+        // Recording takes one.
+        let count = exploration.models.isEmpty ? 1 : exploration.twins ?? services.processors
         var twins: [any TwinBoard] = []
         do {
             for number in 1...max(1, count) {
@@ -41,12 +42,15 @@ struct ExplorationStep: StepRunner {
     ) async throws {
         let setup = TwinSetup(
             plan: run.plan, lease: run.lease, profile: run.profile, services: run.services, workspace: run.workspace,
-            prompts: prompts(in: run))
+            prompts: exploration.prompts(after: run.plan.blocks.prefix(block)))
         if await services.laboratory.hasRecording(subject) {
             run.log.info("an earlier run of this job recorded the update: going on from there")
+        } else if let trace = exploration.trace {
+            try await adopt(trace, as: subject, services, in: run)
         } else {
             try await record(subject, services, on: twins[0], setup, in: run, until: deadline)
         }
+        guard !exploration.models.isEmpty else { return try await reportRecording(subject, services, in: run) }
         let trials = twins.map { TwinTrial(twin: $0, setup: setup, exploration: exploration) }
         let (store, job, board, log) = (run.services.store, run.job, run.board.name, run.log)
         let summary = try await withDeadline(deadline, clock: run.clock) {
@@ -61,15 +65,6 @@ struct ExplorationStep: StepRunner {
             }
         }
         try await report(summary, in: run)
-    }
-
-    /// Those of the exploration, or of the last boot before it.
-    private func prompts(in run: RunContext) -> [String] {
-        guard exploration.prompts.isEmpty else { return exploration.prompts }
-        let boots = run.plan.blocks.prefix(block).compactMap { block -> BootAction? in
-            if case .boot(let boot) = block.action { boot } else { nil }
-        }
-        return boots.last?.prompts ?? []
     }
 
     // MARK: - Recording
@@ -102,12 +97,20 @@ struct ExplorationStep: StepRunner {
         recording.mark("power on", phase: "boot", isSuccess: false)
         try await context.beginBoot()
         let lines = await context.board.console.follow { [log = context.log] lines in log.target(lines) }
-        let patterns = [ConsolePattern(exploration.phases)] + (exploration.success.map { [ConsolePattern($0)] } ?? [])
-        let watch = try await context.board.console.watch(patterns) { match in
-            let isSuccess = match.pattern == 1
-            recording.mark(
-                match.text.trimmed, phase: isSuccess ? nil : match.groups["1"] ?? match.text.trimmed,
-                isSuccess: isSuccess)
+        let patterns =
+            [exploration.phases, KernelFindings.firmwareBanner, exploration.alive.marker]
+            + (exploration.success.map { [$0] } ?? [])
+        let watch = try await context.board.console.watch(patterns.map { ConsolePattern($0) }) { match in
+            switch match.pattern {
+            case 0:
+                recording.mark(
+                    match.text.trimmed, phase: match.groups["1"] ?? match.text.trimmed, isSuccess: false)
+            case 1: recording.mark(RecordingMarks.start, phase: nil, isSuccess: false)
+            case 2:
+                let version = match.groups["version"] ?? match.groups["1"]
+                recording.mark(version.map(RecordingMarks.runs) ?? match.text, phase: nil, isSuccess: false)
+            default: recording.mark(match.text.trimmed, phase: nil, isSuccess: true)
+            }
         }
         do {
             try await context.switchPower(.on, until: deadline)
@@ -134,7 +137,55 @@ struct ExplorationStep: StepRunner {
         await lines.disarm()
     }
 
+    /// Takes the recording of an earlier job, if the board is still what it was recorded on.
+    private func adopt(
+        _ trace: PowerCutExploration.Source, as subject: ExplorationName, _ services: ExplorationServices,
+        in run: RunContext
+    ) async throws {
+        do {
+            let block = try await services.states.recordedBlock(of: trace.job, block: trace.block)
+            let source = ExplorationName(job: trace.job, block: block, name: exploration.name)
+            let facts = try await services.states.facts(of: source)
+            let machine = try await services.twins.configuration(of: run.board.definition, profile: run.profile)
+            let differences = facts.differences(to: machine)
+            guard differences.isEmpty else {
+                throw Failure(
+                    .job,
+                    "the recording of job \(trace.job) is of another board: \(differences.joined(separator: "; "))",
+                    advice: "record the update again")
+            }
+            try await services.laboratory.adopt(source, as: subject)
+            run.log.info("took the recording of job \(trace.job), block \(block): \(facts.writes) writes")
+        } catch let error as CrashStateError {
+            throw error.failure
+        }
+    }
+
     // MARK: - Results
+
+    /// The row of a job that was only to record.
+    private func reportRecording(
+        _ subject: ExplorationName, _ services: ExplorationServices, in run: RunContext
+    ) async throws {
+        let facts: RecordingFacts
+        do {
+            facts = try await services.states.facts(of: subject)
+        } catch {
+            throw error.failure
+        }
+        try await run.record(
+            ResultRecord(
+                suite: PowerCutStep.suite, name: exploration.name, result: .pass,
+                metadata: [
+                    "level": .string(run.level), "verdict": "recorded", "writes": .integer(Int64(facts.writes)),
+                    "flushes": .integer(Int64(facts.flushes)), "bytes": .integer(facts.bytes),
+                    "phases": .list(facts.phases.map { .string($0.name) }), "trace": .string(facts.trace),
+                ], logged: run.clock.wall()))
+        try await run.storeResults()
+        run.log.info(
+            "'\(exploration.name)': recorded only, \(facts.writes) writes and \(facts.flushes) flushes in "
+                + "\(facts.phases.count) phases")
+    }
 
     private func report(_ summary: ExplorationSummary, in run: RunContext) async throws {
         for entry in summary.cases {
@@ -163,12 +214,22 @@ struct ExplorationStep: StepRunner {
 }
 
 extension ExplorationProgress {
-    /// `41 boots (23 a minute), 310 states decided, 2 failing; about 1 min left`.
+    /// `41 boots (23 a minute), 310 states decided, 2 failing; 545 states left, about 1 min`.
     fileprivate var text: String {
-        var text = "\(boots) boots (\(Int(bootsPerMinute.rounded())) a minute), \(decided) states decided"
+        var text =
+            "\(boots) \(boots == 1 ? "boot" : "boots") (\(Int(bootsPerMinute.rounded())) a minute), \(decided) \(decided == 1 ? "state" : "states") decided"
         if failing > 0 { text += ", \(failing) failing" }
-        if let left { text += "; \(Int(left)) states left" }
+        if let left, left >= 1 {
+            text += "; \(Int(left)) states left"
+            if let minutes { text += ", about \(max(1, Int(minutes.rounded(.up)))) min" }
+        }
         return text
+    }
+
+    /// Until those are decided that can be counted, if the rest goes as the first did.
+    private var minutes: Double? {
+        guard let left, boots > 0, decided > 0, bootsPerMinute > 0 else { return nil }
+        return left * Double(boots) / (Double(decided) * bootsPerMinute)
     }
 }
 

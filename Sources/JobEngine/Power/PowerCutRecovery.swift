@@ -25,10 +25,13 @@ struct PowerCutRecovery {
 
     private let cut: PowerCutAction
     private let run: RunContext
+    private var patience: Int
 
     private(set) var brick: BrickKind?
     private(set) var sign: Sign?
     private(set) var boots = 0
+    /// The firmware greeted after the power came back.
+    private(set) var sawBanner = false
     /// From power-on to the last marker of life.
     private(set) var time: Duration?
     private(set) var sawNewVersion = false
@@ -38,10 +41,15 @@ struct PowerCutRecovery {
     /// Whether the board is known to be alive or dead.
     private(set) var isDecided = false
 
-    init(cut: PowerCutAction, run: RunContext) {
+    /// - Parameter patience: how often a board that still speaks when its time is up gets half of it again.
+    init(cut: PowerCutAction, run: RunContext, patience: Int = 0) {
         self.cut = cut
         self.run = run
+        self.patience = patience
     }
+
+    /// A board that says something within this time still speaks.
+    private static let listening = Duration.seconds(5)
 
     /// - Throws: `ConsoleTimeout` when the block's own time is up before the board's, and what the switch throws.
     mutating func watch(until deadline: MonotonicTime) async throws {
@@ -70,6 +78,7 @@ struct PowerCutRecovery {
                 guard let seen = RecoveryWatch.Sign(rawValue: match.pattern) else { continue }
                 decision = watch.saw(seen, match.text, at: match.at)
                 boots = watch.boots
+                sawBanner = watch.sawBanner
                 if decision == .alive {
                     let found = Sign(match)
                     sign = found
@@ -80,6 +89,11 @@ struct PowerCutRecovery {
                 // When the block's own time is up nothing is known of the board.
                 guard limit < deadline else { throw timeout }
                 let end = await run.board.console.end()
+                if patience > 0, !watch.isAtPrompt, try await speaks(after: end, until: deadline) {
+                    patience -= 1
+                    decision = .lookOn(until: run.clock.monotonic().advanced(by: cut.alive.within / 2))
+                    continue
+                }
                 decision = .brick(watch.timedOut(anyOutput: end > run.bootStart))
             }
         }
@@ -87,6 +101,16 @@ struct PowerCutRecovery {
             brick = kind
             sign = nil
         }
+    }
+
+    /// Whether the board says anything behind `end` soon.
+    private func speaks(after end: ConsoleOffset, until deadline: MonotonicTime) async throws -> Bool {
+        let limit = run.clock.monotonic().advanced(by: min(Self.listening, cut.alive.within / 2))
+        while run.clock.monotonic() < min(limit, deadline) {
+            try await run.clock.sleep(for: .milliseconds(250))
+            if await run.board.console.end() > end { return true }
+        }
+        return false
     }
 
     /// Waits for the shell behind the marker of life; a firmware banner instead means that the board started again.

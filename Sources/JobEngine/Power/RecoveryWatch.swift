@@ -21,8 +21,10 @@ struct RecoveryWatch {
     let maxBoots: Int
     private(set) var boots = 0
     private(set) var sawPanic = false
+    /// The firmware greeted since the power came back.
+    private(set) var sawBanner = false
     private(set) var inferences: [String] = []
-    private var isAtPrompt = false
+    private(set) var isAtPrompt = false
     /// Banners of the present boot: a board's first and second loader have one each.
     private var banners: Set<String> = []
     private var deadline: MonotonicTime
@@ -47,6 +49,7 @@ struct RecoveryWatch {
             return .alive
         case .bootBanner:
             isAtPrompt = false
+            sawBanner = true
             guard boots == 0 || banners.contains(text) else {
                 banners.insert(text)
                 return .lookOn(until: deadline)

@@ -19,7 +19,7 @@ struct BlockRun {
         if let own = block.failureRetry { return max(1, own) }
         // A power cut is a trial, not a hurdle: only the job itself may ask for another.
         switch block.action {
-        case .powerCut, .powerCutExploration: return 1
+        case .powerCut, .powerCutExploration, .powerCutSampling: return 1
         default: break
         }
         let constants = context.profile.constants

@@ -12,6 +12,7 @@ enum Pipeline {
         case .powerCut(let cut): return [PowerCutStep(cut: cut)]
         case .powerCutExploration(let exploration):
             return [ExplorationStep(exploration: exploration, block: block.index)]
+        case .powerCutSampling(let sampling): return [SamplingStep(sampling: sampling, block: block.index)]
         case .unsupported(let kind, let method):
             throw Failure(.job, "\(kind) '\(method)' does not run on this lab", at: block.position.description)
         }
@@ -68,7 +69,7 @@ enum Pipeline {
             // Interactive scripts bring their own prompts, and monitors need none.
             if case .definitions = test.content { return true }
             return false
-        case .powerCut: return true
+        case .powerCut, .powerCutSampling: return true
         case .deploy, .boot, .command, .powerCutExploration, .unsupported: return false
         }
     }

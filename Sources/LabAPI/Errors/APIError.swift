@@ -34,6 +34,17 @@ struct APIError: Error, Sendable {
         }
     }
 
+    /// The answer to what was asked of a recording in vain.
+    init(_ error: CrashStateError) {
+        let (failure, advice) = (error.failure, error.failure.advice)
+        switch error.reason {
+        case .malformed: self = .badRequest(failure.message, advice: advice)
+        case .missing: self = .notFound(failure.message, advice: advice)
+        case .busy: self.init(.tooManyRequests, .tooManyTwins, failure.message, advice: advice)
+        case .damaged, .failed: self.init(.internalServerError, failure)
+        }
+    }
+
     static func badRequest(_ message: String, advice: String? = nil) -> APIError {
         APIError(.badRequest, .badRequest, message, advice: advice)
     }

@@ -19,6 +19,8 @@ struct ErrorMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch let error as APIError {
             return answer(error)
+        } catch let error as CrashStateError {
+            return answer(APIError(error))
         } catch let failure as Failure {
             if failure.type == .bug { context.logger.error("request failed", metadata: ["failure": "\(failure)"]) }
             return answer(APIError(failure))

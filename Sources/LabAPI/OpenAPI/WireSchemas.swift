@@ -62,6 +62,36 @@ enum WireSchemas {
             .optional("silenceLatency", .number), .optional("triggerLine", .string),
             .required("inferences", .array(.string)), .required("lastLines", .array(.string)),
         ]),
+        "RecordingInfo": .object([
+            .required("job", .integer), .required("block", .integer), .required("writes", .integer),
+            .required("flushes", .integer), .required("bytes", .integer), .required("diskSize", .integer),
+            .required("phases", .array(.named("RecordingPhase"))), .optional("writesBeforeSuccess", .integer),
+            .required("duration", .number), .required("recordedAt", .string), .required("trace", .string),
+            .required("base", .string), .required("machine", .map(.string)),
+        ]),
+        "RecordingPhase": .object([
+            .required("name", .string), .required("firstWrite", .integer), .required("lastWrite", .integer),
+            .required("bytes", .integer),
+        ]),
+        "CrashBootInfo": .object([
+            .required("state", .string), .required("verdict", .string), .required("allowed", .boolean),
+            .optional("phase", .string), .required("afterSuccess", .boolean),
+            .required("end", .choice(TrialFacts.End.allCases.map(\.rawValue))), .optional("version", .string),
+            .optional("slot", .string), .optional("whole", .boolean), .required("boots", .integer),
+            .required("seconds", .number), .required("lastLines", .array(.string)),
+        ]),
+        "TwinInfo": .object([
+            .required("name", .string), .required("state", .string), .required("notes", .array(.string)),
+        ]),
+        "CampaignCheckInfo": .object([
+            .required("candidates", .integer), .required("chosen", .integer), .required("rebooted", .integer),
+            .required("undecided", .integer), .required("wrong", .array(.named("WrongAnswer"))),
+            .required("seed", .integer), .optional("bound", .number),
+        ]),
+        "WrongAnswer": .object([
+            .required("state", .string), .required("representative", .string), .required("expected", .anything),
+            .required("got", .anything),
+        ]),
         "JobResults": .object([
             .required("job", .integer), .required("results", .array(.named("ResultInfo"))),
             .required("powerCuts", .array(.named("PowerCutInfo"))),
@@ -85,8 +115,17 @@ enum WireSchemas {
             .required("state", .choice(BoardState.allCases.map(\.name))),
             .required("health", .choice(BoardHealth.allCases.map(\.name))), .optional("healthReason", .string),
             .required("power", .choice(PowerState.allCases.map(\.rawValue))), .optional("currentJob", .integer),
+            .optional("powerPath", .named("PowerPathInfo")),
         ]),
         "BoardList": .object([.required("boards", .array(.named("BoardInfo")))]),
+        "PowerPathInfo": .object([
+            .required("delay", .number), .required("jitter", .number), .required("shortest", .number),
+            .required("longest", .number), .required("cuts", .integer), .required("silentCuts", .integer),
+            .optional("measured", .string),
+        ]),
+        "MeasurePowerRequest": .object([
+            .optional("times", .integer), .optional("prompt", .string), .optional("run", .string),
+        ]),
         "PowerRequest": .object([.required("change", .choice(PowerChange.allCases.map(\.rawValue)))]),
         "HealthRequest": .object([
             .required("health", .choice(BoardHealth.allCases.map(\.name))), .optional("reason", .string),

@@ -10,7 +10,7 @@ struct ConsoleRoutes {
     var routes: [Route] { [watch, type] }
 
     /// The longest text typed with one request, in bytes.
-    private static let typingLimit = 4 << 10
+    static let typingLimit = 4 << 10
 
     private var watch: Route {
         Route(

@@ -111,16 +111,3 @@ struct LogRoutes {
         return true
     }
 }
-
-extension AsyncStream where Element: Sendable {
-    /// The same moments, each told as a signal. Of several that nobody waited for only one is kept.
-    fileprivate func signalling<Signal: Sendable>(
-        _ signal: @escaping @Sendable (Element) -> Signal
-    ) -> AsyncStream<Signal> {
-        let source = self
-        return AsyncStream<Signal>(unfolding: {
-            var iterator = source.makeAsyncIterator()
-            return await iterator.next().map(signal)
-        })
-    }
-}

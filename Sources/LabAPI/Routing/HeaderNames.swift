@@ -6,6 +6,9 @@ extension HTTPField.Name {
     /// Who asks, for the record.
     static var labdUser: Self { known("X-Labd-User") }
 
+    /// The digest of the whole of what is sent (RFC 9530, section 3).
+    static var reprDigest: Self { known("Repr-Digest") }
+
     // The names above are valid tokens (RFC 9110, section 5.6.2), so the fallback is never taken.
     private static func known(_ name: String) -> Self { Self(name) ?? .from }
 }

@@ -24,6 +24,11 @@ struct EventStreamWriter {
         try await write(events.map(\.text).joined())
     }
 
+    /// Says why the stream breaks.
+    mutating func send(error: APIError) async throws {
+        try await send(ServerSentEvent(event: StreamEvent.error, data: try JSONText.encode(error.body)))
+    }
+
     /// Sends a comment when nothing was sent for `interval`, so that nobody on the way takes the stream for dead.
     mutating func keepAlive(every interval: Duration) async throws {
         if clock.monotonic().duration(since: lastWrite) >= interval { try await write(ServerSentEvent.keepAlive) }

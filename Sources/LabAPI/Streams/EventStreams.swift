@@ -24,52 +24,68 @@ struct EventStreams: Sendable {
     ///
     /// - Parameters:
     ///   - sources: made before anything is told, so that nothing between telling and waiting is missed.
+    ///   - finally: called after `sources` on every way out, whoever ends the stream.
     ///   - tell: called at first with nil, then with each wake. Its own state is in what it captures.
     func response<Signal: Sendable, State: Sendable>(
-        to call: Call, state: State, sources: @escaping @Sendable () async -> [AsyncStream<Signal>],
+        to call: Call, state: State, sources: @escaping @Sendable () async throws -> [AsyncStream<Signal>],
+        finally: @escaping @Sendable () async -> Void = {},
         tell: @escaping @Sendable (inout State, Wake<Signal>?, inout EventStreamWriter) async throws -> Step
     ) throws(APIError) -> Response {
         let slot = try slots.take()
         let body = ResponseBody { [clock, keepAlive] writer in
             defer { withExtendedLifetime(slot) {} }
-            try await call.request.body.consumeWithCancellationOnInboundClose { _ in
-                var output = EventStreamWriter(writer, clock: clock)
-                do {
-                    try await Wakes<Signal>.run(await sources(), tickEvery: keepAlive, clock: clock) { wakes in
-                        var state = state
-                        var wake: Wake<Signal>?
-                        telling: while true {
-                            switch try await tell(&state, wake, &output) {
-                            case .again:
-                                // Cancellation must be seen even while there is always more to tell.
-                                try Task.checkCancellation()
-                                wake = nil
-                            case .end:
-                                break telling
-                            case .wait:
-                                guard let next = await wakes.next() else { throw CancellationError() }
-                                if case .shutdown = next {
-                                    try await output.send(ServerSentEvent(event: StreamEvent.bye, data: "{}"))
-                                    break telling
-                                }
-                                if case .tick = next { try await output.keepAlive(every: keepAlive) }
-                                wake = next
-                            }
+            do {
+                try await call.request.body.consumeWithCancellationOnInboundClose { _ in
+                    var output = EventStreamWriter(writer, clock: clock)
+                    do {
+                        let sources = try await sources()
+                        try await Wakes<Signal>.run(sources, tickEvery: keepAlive, clock: clock) { wakes in
+                            try await Self.run(&wakes, state, &output, keepAlive: keepAlive, tell)
                         }
+                    } catch let refusal as CrashStateError {
+                        try await output.send(error: APIError(refusal))
+                    } catch let failure as Failure {
+                        call.context.logger.warning("stream broke", metadata: ["failure": "\(failure)"])
+                        try await output.send(error: APIError(failure))
                     }
-                } catch let failure as Failure {
-                    let error = APIError(failure)
-                    call.context.logger.warning("stream broke", metadata: ["failure": "\(failure)"])
-                    try await output.send(
-                        ServerSentEvent(event: StreamEvent.error, data: try JSONText.encode(error.body)))
+                    try await output.finish()
                 }
-                try await output.finish()
+            } catch {
+                await finally()
+                throw error
             }
+            await finally()
         }
         // The request's end is watched on the connection itself, so it cannot carry another request afterwards.
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close",
         ]
         return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// Tells and waits in turns until there is nothing more to tell, or the daemon stops.
+    private static func run<Signal: Sendable, State: Sendable>(
+        _ wakes: inout Wakes<Signal>, _ state: State, _ output: inout EventStreamWriter, keepAlive: Duration,
+        _ tell: @Sendable (inout State, Wake<Signal>?, inout EventStreamWriter) async throws -> Step
+    ) async throws {
+        var state = state
+        var wake: Wake<Signal>?
+        while true {
+            switch try await tell(&state, wake, &output) {
+            case .again:
+                // Cancellation must be seen even while there is always more to tell.
+                try Task.checkCancellation()
+                wake = nil
+            case .end:
+                return
+            case .wait:
+                guard let next = await wakes.next() else { throw CancellationError() }
+                if case .shutdown = next {
+                    return try await output.send(ServerSentEvent(event: StreamEvent.bye, data: "{}"))
+                }
+                if case .tick = next { try await output.keepAlive(every: keepAlive) }
+                wake = next
+            }
+        }
     }
 }

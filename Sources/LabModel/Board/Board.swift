@@ -8,6 +8,8 @@ public protocol Board: Sendable {
     var console: any Console { get }
     /// Nil for a board that takes no images from the lab.
     var bootMedium: (any BootMedium)? { get }
+    /// Nil for a board whose disk the lab cannot get at.
+    var disk: (any BoardDisk)? { get }
 
     /// Makes the board ready for a job: consoles open, power off, its media fresh.
     ///
@@ -16,6 +18,10 @@ public protocol Board: Sendable {
 
     /// Puts the board back to rest: power off, media given back. Safe to call twice.
     func rest() async throws(Failure)
+}
+
+extension Board {
+    public var disk: (any BoardDisk)? { nil }
 }
 
 /// What a board is told when a job takes it.

@@ -13,6 +13,13 @@ public protocol LabControl: Sendable {
     /// - Throws: `job` when a job holds the board, `infrastructure` when the switch fails.
     func power(_ board: BoardName, _ change: PowerChange, by user: String) async throws(Failure) -> PowerState
 
+    /// Measures how the power of a board that no job holds goes away, and stores it with the board.
+    ///
+    /// - Throws: `job` when a job holds the board, `infrastructure` when nothing can be measured.
+    func measurePower(
+        _ board: BoardName, _ request: PowerMeasurement, by user: String
+    ) async throws(Failure) -> PowerPath
+
     /// Types at a board's console.
     ///
     /// - Throws: `job` when a job holds the board.
@@ -20,6 +27,15 @@ public protocol LabControl: Sendable {
 
     /// Why a submitted job does not run yet, in one sentence; nil for a job that does not wait.
     func waitingReason(_ job: JobID) async throws(Failure) -> String?
+}
+
+extension LabControl {
+    /// For labs that measure nothing.
+    public func measurePower(
+        _ board: BoardName, _ request: PowerMeasurement, by user: String
+    ) async throws(Failure) -> PowerPath {
+        throw Failure(.configuration, "this lab does not measure the power of boards")
+    }
 }
 
 /// What can be done to a board's power.

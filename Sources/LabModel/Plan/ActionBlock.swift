@@ -44,6 +44,7 @@ public enum Action: Hashable, Sendable, Codable {
     case command(CommandAction)
     case powerCut(PowerCutAction)
     case powerCutExploration(PowerCutExploration)
+    case powerCutSampling(PowerCutSampling)
     /// Valid LAVA that does not run yet; also listed in `JobPlan.unsupported`.
     case unsupported(kind: String, method: String)
 
@@ -54,7 +55,7 @@ public enum Action: Hashable, Sendable, Codable {
         case .boot: "boot"
         case .test: "test"
         case .command: "command"
-        case .powerCut, .powerCutExploration: "power_cut"
+        case .powerCut, .powerCutExploration, .powerCutSampling: "power_cut"
         case .unsupported(let kind, _): kind
         }
     }

@@ -24,6 +24,7 @@ extension JobPlan {
                 case .test(let test): test.content.expressions
                 case .powerCut(let cut): cut.expressions
                 case .powerCutExploration(let exploration): exploration.expressions
+                case .powerCutSampling(let sampling): sampling.expressions
                 case .deploy, .command, .unsupported: []
                 }
             return found.map {
@@ -106,7 +107,18 @@ extension PowerCutExploration {
     fileprivate var expressions: [PlanExpression] {
         let single: [(String?, String)] = [
             (until.marker, "`until.marker`"), (phases, "`phases`"), (success, "`success`"),
-            (alive.marker, "`alive.marker`"),
+            (alive.marker, "`alive.marker`"), (confirmed?.answer, "`confirmed.answer`"),
+        ]
+        return single.compactMap { text, what in text.map { PlanExpression($0, what) } }
+            + prompts.map { PlanExpression($0, "`prompts`") }
+    }
+}
+
+extension PowerCutSampling {
+    fileprivate var expressions: [PlanExpression] {
+        let single: [(String?, String)] = [
+            (until.marker, "`until.marker`"), (phases, "`phases`"), (success, "`success`"),
+            (trigger?.marker, "`trigger.marker`"), (alive.marker, "`alive.marker`"),
         ]
         return single.compactMap { text, what in text.map { PlanExpression($0, what) } }
             + prompts.map { PlanExpression($0, "`prompts`") }

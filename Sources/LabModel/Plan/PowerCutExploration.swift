@@ -66,13 +66,20 @@ public struct PowerCutExploration: Hashable, Sendable, Codable {
     public var phases: String
     /// A regular expression: from here on the updater has reported success.
     public var success: String?
+    /// Empty: the update is recorded, and that is all.
     public var models: [Model]
     public var budget: Budget
+    /// Phases in whose middle `nested` and `adversary` start; nil: all of them.
+    public var starts: [String]?
     /// Twins that boot at the same time; nil takes one a processor.
     public var twins: Int?
     public var alive: PowerCutAction.Alive
     /// Whether what runs is undamaged; nil leaves that unanswered.
     public var whole: String?
+    /// Which version is confirmed, whatever runs; nil leaves that unanswered.
+    public var confirmed: Question?
+    /// Typed on a board that came back, to see whether the update can be repeated; nil leaves that unanswered.
+    public var heal: String?
     public var oldVersion: String?
     public var newVersion: String
     /// Verdicts that pass for states that only a cut before the report of success leaves; nil: old, new, fell-back.
@@ -86,13 +93,40 @@ public struct PowerCutExploration: Hashable, Sendable, Codable {
     public var census: Bool
     /// Shell prompts of the twin; empty takes those of the boot block before.
     public var prompts: [String]
+    /// The recording of another job, explored instead of recording again; nil records.
+    public var trace: Source?
+
+    /// A command whose output answers.
+    public struct Question: Hashable, Sendable, Codable {
+        public var run: String
+        /// A regular expression; its group `version`, else the first, is the answer.
+        public var answer: String
+
+        public init(run: String, answer: String) {
+            self.run = run
+            self.answer = answer
+        }
+    }
+
+    /// Where a recording is taken from.
+    public struct Source: Hashable, Sendable, Codable {
+        public var job: JobID
+        /// The position of the `power_cut` block in that job; nil takes the first that was recorded.
+        public var block: Int?
+
+        public init(job: JobID, block: Int? = nil) {
+            self.job = job
+            self.block = block
+        }
+    }
 
     public init(
         name: String, run: String, until: End = End(), phases: String = #"LABD-PHASE (\S+)\s"#, success: String? = nil,
-        models: [Model] = [.prefix, .torn, .subsets], budget: Budget = Budget(), twins: Int? = nil,
+        models: [Model] = [.prefix, .torn, .subsets], budget: Budget = Budget(), starts: [String]? = nil,
+        twins: Int? = nil,
         alive: PowerCutAction.Alive, whole: String? = nil, oldVersion: String? = nil, newVersion: String,
         allowedBefore: [String]? = nil, allowedAfter: [String]? = nil, recheck: Double = 0.01, seed: UInt64 = 1,
-        census: Bool = false, prompts: [String] = []
+        census: Bool = false, prompts: [String] = [], trace: Source? = nil
     ) {
         self.name = name
         self.run = run
@@ -101,6 +135,7 @@ public struct PowerCutExploration: Hashable, Sendable, Codable {
         self.success = success
         self.models = models
         self.budget = budget
+        self.starts = starts
         self.twins = twins
         self.alive = alive
         self.whole = whole
@@ -112,5 +147,17 @@ public struct PowerCutExploration: Hashable, Sendable, Codable {
         self.seed = seed
         self.census = census
         self.prompts = prompts
+        self.trace = trace
+    }
+}
+
+extension PowerCutExploration {
+    /// Its own prompts, or those of the last boot among `blocks`, which come before it.
+    public func prompts(after blocks: some Collection<ActionBlock>) -> [String] {
+        guard prompts.isEmpty else { return prompts }
+        let boots = blocks.compactMap { block -> BootAction? in
+            if case .boot(let boot) = block.action { boot } else { nil }
+        }
+        return boots.last?.prompts ?? []
     }
 }

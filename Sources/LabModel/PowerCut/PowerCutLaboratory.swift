@@ -25,6 +25,12 @@ public protocol PowerCutLaboratory: Sendable {
 
     /// Whether an earlier run of this job left a finished recording.
     func hasRecording(_ exploration: ExplorationName) async -> Bool
+
+    /// Makes the recording of `source` that of `exploration` too, as if it had been recorded again; the files of
+    /// `exploration` are emptied first.
+    ///
+    /// - Throws: `job` when there is no whole recording, `infrastructure` when files cannot be written.
+    func adopt(_ source: ExplorationName, as exploration: ExplorationName) async throws(Failure)
 }
 
 /// Which exploration: a job may have several.

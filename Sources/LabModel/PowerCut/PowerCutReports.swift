@@ -18,4 +18,16 @@ public protocol PowerCutReports: Sendable {
     /// - Returns: nil when there is no such report.
     /// - Throws: `infrastructure` when it cannot be read.
     func report(of job: JobID, block: Int?, form: PowerCutReportForm) async throws(Failure) -> String?
+
+    /// The windows in which a job's exploration saw the update fail.
+    ///
+    /// - Parameter block: as above.
+    /// - Returns: nil when there is no such report; empty when nothing failed.
+    /// - Throws: `infrastructure` when it cannot be read.
+    func targets(of job: JobID, block: Int?) async throws(Failure) -> [PowerCutTarget]?
+}
+
+extension PowerCutReports {
+    /// For reports that name no windows.
+    public func targets(of job: JobID, block: Int?) async throws(Failure) -> [PowerCutTarget]? { nil }
 }

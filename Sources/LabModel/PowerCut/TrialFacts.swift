@@ -28,6 +28,8 @@ public struct TrialFacts: Hashable, Sendable, Codable {
     public var sawNewVersion: Bool
     /// Whether the update could be repeated afterwards; nil when it was not tried.
     public var isHealed: Bool?
+    /// When the update was tried again: what the board wrote from here on is no recovery any more.
+    public var healBegan: MonotonicTime?
     /// The last lines of the console.
     public var consoleTail: [String]
     /// From power-on to the end, in seconds.

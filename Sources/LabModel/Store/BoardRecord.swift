@@ -9,10 +9,13 @@ public struct BoardRecord: Hashable, Sendable, Codable {
     public var healthReason: String?
     public var power: PowerState
     public var currentJob: JobID?
+    /// How its power goes away; nil before it was measured.
+    public var powerPath: PowerPath?
 
     public init(
         name: BoardName, type: DeviceTypeName, tags: [String], state: BoardState, health: BoardHealth,
-        healthReason: String? = nil, power: PowerState, currentJob: JobID? = nil
+        healthReason: String? = nil, power: PowerState, currentJob: JobID? = nil,
+        powerPath: PowerPath? = nil
     ) {
         self.name = name
         self.type = type
@@ -22,5 +25,6 @@ public struct BoardRecord: Hashable, Sendable, Codable {
         self.healthReason = healthReason
         self.power = power
         self.currentJob = currentJob
+        self.powerPath = powerPath
     }
 }

@@ -7,7 +7,7 @@ public protocol RunRecorder: Sendable {
 
 /// The lab's memory. Each mutating call is one transaction and returns after it is durable; the events it causes are
 /// part of the same transaction.
-public protocol Store: PowerJournal, RunRecorder, Sendable {
+public protocol Store: PowerJournal, RunRecorder, PowerPathBook, Sendable {
     /// Raises the epoch. Called once, at start.
     func beginEpoch() async throws(Failure) -> Epoch
 
@@ -62,4 +62,16 @@ public protocol Store: PowerJournal, RunRecorder, Sendable {
     func events(after sequence: Int64, job: JobID?, limit: Int) async throws(Failure) -> [LabEvent]
     /// Yields the newest event's number after every commit that added one; only the latest is kept for a slow reader.
     func eventCommits() -> AsyncStream<Int64>
+}
+
+extension Store {
+    /// For stores that keep none.
+    public func powerPath(of board: BoardName) async throws(Failure) -> PowerPath? {
+        try await boards().first { $0.name == board }?.powerPath
+    }
+
+    /// For stores that keep none.
+    public func setPowerPath(_ path: PowerPath, of board: BoardName) async throws(Failure) {
+        throw Failure(.configuration, "this lab keeps no power paths", at: board.rawValue)
+    }
 }

@@ -12,6 +12,7 @@ public final class JournaledBoard: Board {
     public var power: any PowerControl { journaledPower }
     public var console: any Console { inner.console }
     public var bootMedium: (any BootMedium)? { inner.bootMedium }
+    public var disk: (any BoardDisk)? { inner.disk }
 
     /// - Parameter reason: stands in the journal beside every change.
     init(

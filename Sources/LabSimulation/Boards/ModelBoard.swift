@@ -7,6 +7,7 @@ public final class ModelBoard: Board {
         var preparations: [JobID] = []
         var rests = 0
         var restFailure: Failure?
+        var onPrepare: (@Sendable () -> Void)?
     }
 
     public let definition: BoardDefinition
@@ -35,6 +36,12 @@ public final class ModelBoard: Board {
     /// How often it was put to rest.
     public var rests: Int { state.withLock { $0.rests } }
 
+    /// Called when a job, or a round of one, takes the board: its media are fresh again.
+    public var onPrepare: (@Sendable () -> Void)? {
+        get { state.withLock { $0.onPrepare } }
+        set { state.withLock { $0.onPrepare = newValue } }
+    }
+
     /// From now on the board cannot be put to rest; nil mends it.
     public func failRest(with failure: Failure?) {
         state.withLock { $0.restFailure = failure }
@@ -43,6 +50,7 @@ public final class ModelBoard: Board {
     public func prepare(_ preparation: BoardPreparation) async throws(Failure) {
         state.withLock { $0.preparations.append(preparation.job) }
         if model.truth != .off { try await model.set(.off) }
+        onPrepare?()
     }
 
     public func rest() async throws(Failure) {

@@ -16,6 +16,14 @@ public final class ScriptedConsole: Console {
         var action: @Sendable (ConsoleMatch) -> Void
     }
 
+    /// A trigger that was met and waits for its delay.
+    private struct Delayed {
+        var id: Int
+        var due: MonotonicTime
+        var action: @Sendable (TriggerFiring) -> Void
+        var match: ConsoleMatch?
+    }
+
     private struct State {
         var text = ""
         var typed = ""
@@ -24,6 +32,7 @@ public final class ScriptedConsole: Console {
         var followers: [Int: @Sendable ([ConsoleLine]) -> Void] = [:]
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var streams: [Int: AsyncStream<ConsoleChunk>.Continuation] = [:]
+        var delayed: [Delayed] = []
         var nextID = 0
         var last: MonotonicTime?
     }
@@ -178,13 +187,39 @@ public final class ScriptedConsole: Console {
     public func arm(
         _ trigger: ConsoleTrigger, from start: ConsoleOffset, action: @escaping @Sendable (TriggerFiring) -> Void
     ) async throws -> any ConsoleArmament {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
         guard let pattern = trigger.pattern else {
-            action(TriggerFiring(match: nil, due: clock.monotonic()))
-            return Token(console: self, id: 0)
+            met(id: id, nil, at: clock.monotonic(), after: trigger.delay, action)
+            return Token(console: self, id: id)
         }
-        return add(pattern.expression, from: Int(start.rawValue), isOnce: true) { match in
-            action(TriggerFiring(match: match, due: match.at))
+        let token = add(pattern.expression, from: Int(start.rawValue), isOnce: true) { match in
+            self.met(id: id, match, at: match.at, after: trigger.delay, action)
         }
+        return Tokens(tokens: [token, Token(console: self, id: id)])
+    }
+
+    /// Fires at once without a delay; else `elapse` fires.
+    private func met(
+        id: Int, _ match: ConsoleMatch?, at time: MonotonicTime, after delay: Duration,
+        _ action: @escaping @Sendable (TriggerFiring) -> Void
+    ) {
+        let due = time.advanced(by: delay)
+        guard delay > .zero else { return action(TriggerFiring(match: match, due: due)) }
+        state.withLock { $0.delayed.append(Delayed(id: id, due: due, action: action, match: match)) }
+    }
+
+    /// Fires the triggers whose delay is over by now. Nothing fires by itself: a test owns time.
+    public func elapse() {
+        let now = clock.monotonic()
+        let due = state.withLock { state in
+            let due = state.delayed.filter { $0.due <= now }
+            state.delayed.removeAll { $0.due <= now }
+            return due
+        }
+        for firing in due { firing.action(TriggerFiring(match: firing.match, due: firing.due)) }
     }
 
     public func watch(
@@ -257,6 +292,7 @@ public final class ScriptedConsole: Console {
         func disarm() async {
             console.state.withLock { state in
                 state.armed.removeAll { $0.id == id }
+                state.delayed.removeAll { $0.id == id }
                 state.followers.removeValue(forKey: id)
             }
         }

@@ -51,6 +51,15 @@ extension SQLiteStore {
                 ["health": .string(health.name)].merging(reason.map { ["reason": .string($0)] } ?? [:]) { $1 })
         }
     }
+
+    public func setPowerPath(_ path: PowerPath, of board: BoardName) async throws(Failure) {
+        try await writer.write { context in
+            let changed = try context.change(
+                "UPDATE boards SET power_path = ? WHERE name = ? AND is_present = 1",
+                [try JSONText.encode(path), board.rawValue])
+            guard changed else { throw Failure(.job, "there is no board named \(board)") }
+        }
+    }
 }
 
 extension BoardRecord {
@@ -60,6 +69,7 @@ extension BoardRecord {
             tags: try JSONText.decode([String].self, from: row["tags"]),
             state: try known(row["state"], "board state"), health: try known(row["health"], "board health"),
             healthReason: row["health_reason"], power: try known(row["power"], "power state"),
-            currentJob: (row["current_job"] as Int64?).map(JobID.init(rawValue:)))
+            currentJob: (row["current_job"] as Int64?).map(JobID.init(rawValue:)),
+            powerPath: try (row["power_path"] as String?).map { try JSONText.decode(PowerPath.self, from: $0) })
     }
 }

@@ -10,6 +10,9 @@ enum Migrations {
         migrator.registerMigration("0002 when jobs were queued") { db in
             try db.execute(sql: Schema0002.statements)
         }
+        migrator.registerMigration("0003 power paths of boards") { db in
+            try db.execute(sql: Schema0003.statements)
+        }
         return migrator
     }
 }

@@ -17,10 +17,13 @@ public struct BoardInfo: Codable, Sendable, Equatable {
     public var power: String
     /// The job that holds it.
     public var currentJob: Int64?
+    /// How its power goes away; nil before it was measured.
+    public var powerPath: PowerPathInfo?
 
     public init(
         name: String, type: String, tags: [String] = [], driver: String? = nil, description: String? = nil,
-        state: String, health: String, healthReason: String? = nil, power: String, currentJob: Int64? = nil
+        state: String, health: String, healthReason: String? = nil, power: String, currentJob: Int64? = nil,
+        powerPath: PowerPathInfo? = nil
     ) {
         self.name = name
         self.type = type
@@ -32,6 +35,7 @@ public struct BoardInfo: Codable, Sendable, Equatable {
         self.healthReason = healthReason
         self.power = power
         self.currentJob = currentJob
+        self.powerPath = powerPath
     }
 
     public init(_ record: BoardRecord, definition: BoardDefinition? = nil) {
@@ -39,7 +43,7 @@ public struct BoardInfo: Codable, Sendable, Equatable {
             name: record.name.rawValue, type: record.type.rawValue, tags: record.tags, driver: definition?.driver,
             description: definition?.description, state: record.state.name, health: record.health.name,
             healthReason: record.healthReason, power: record.power.rawValue,
-            currentJob: record.currentJob?.rawValue)
+            currentJob: record.currentJob?.rawValue, powerPath: record.powerPath.map { PowerPathInfo($0) })
     }
 }
 

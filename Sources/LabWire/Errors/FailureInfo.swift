@@ -43,6 +43,8 @@ public enum RequestErrorType: String, Codable, Sendable, CaseIterable {
     case unsupported = "Unsupported"
     /// 429: too many streams are open.
     case tooManyStreams = "TooManyStreams"
+    /// 429: as many boards run for people as this lab lends.
+    case tooManyTwins = "TooManyTwins"
     /// 500: a defect of labd; the log has the details.
     case internalError = "Internal"
 }

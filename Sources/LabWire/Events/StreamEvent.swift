@@ -12,4 +12,10 @@ public enum StreamEvent {
     public static let bye = "bye"
     /// The stream broke for a reason told as an `ErrorBody`.
     public static let error = "error"
+    /// A board that was started for whoever reads the stream, as a `TwinInfo`.
+    public static let twin = "twin"
+    /// How far something is.
+    public static let progress = "progress"
+    /// What came of what the stream was opened for; nothing follows.
+    public static let verdict = "verdict"
 }

@@ -21,6 +21,8 @@ public enum BootReason: Hashable, Sendable {
     case recheck(of: StateID)
     /// To find out what makes this failing state fail.
     case explain(StateID)
+    /// This pruned state did not do what its representative did: one of the two is booted once more.
+    case doubt(of: StateID)
 }
 
 /// A boot that the campaign asks for.

@@ -1,14 +1,19 @@
 extension BootRecording {
-    /// The first writes, as far as repeated cuts need them and memory allows.
+    /// Bytes that are kept of one boot's writes at most.
+    static let payloadLimit = 8 << 20
+
+    /// The first writes, as far as repeated cuts need them and memory allows; the others are counted.
     func bounded(writes limit: Int) -> BootRecording {
-        let payloadLimit = 8 << 20
         var count = 0
         var size = 0
         for write in writes.prefix(limit) {
             size += write.content == .data ? write.length : 0
-            guard size <= payloadLimit else { break }
+            guard size <= Self.payloadLimit else { break }
             count += 1
         }
-        return count == writeCount && limit > 0 ? self : prefix(count)
+        guard count < writeCount || limit == 0 else { return self }
+        var bounded = prefix(count)
+        bounded.leftOut = leftOut + writeCount - count
+        return bounded
     }
 }

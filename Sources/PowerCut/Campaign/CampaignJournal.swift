@@ -20,7 +20,14 @@ public final class CampaignJournal {
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw MappedBytes.failure("cannot open", path) }
         let header = CampaignJournal.magic + CampaignJournal.frame(Array(identity.utf8))
-        let bytes = try MappedBytes(path: path)
+        let bytes: MappedBytes
+        do throws(Failure) {
+            bytes = try MappedBytes(path: path)
+        } catch {
+            // An object that was not made whole is not torn down either.
+            close(file)
+            throw error
+        }
         let known = bytes.buffer.prefix(header.count)
         if known.elementsEqual(header) {
             (entries, end) = CampaignJournal.read(bytes.buffer, from: header.count)

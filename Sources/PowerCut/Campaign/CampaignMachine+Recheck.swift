@@ -1,3 +1,5 @@
+import LabModel
+
 extension CampaignMachine {
     // Everything that was decided without a boot: pruned states, and of every leaf of a decision tree that stands for
     // several subsets one of them, chosen by chance.

@@ -58,11 +58,13 @@ extension CampaignMachine {
             let first = task.minimiser.flip == .presence ? task.minimiser.writes.max() : nil
             window = (first ?? firstVolatile(of: id))...id.update.writes
         }
-        return Explanation(
+        var explanation = Explanation(
             state: id, verdict: task.result.verdict, phase: task.result.phase, facts: facts,
             minimal: task.minimiser.minimal, passing: task.minimiser.passing, flip: task.minimiser.flip,
             writes: task.minimiser.writes, failingCuts: failing,
             width: window.flatMap { space.width(of: $0, isInOrder: failing != nil) })
+        name(&explanation, saving: task.minimiser.saving)
+        return explanation
     }
 
     private func firstVolatile(of id: StateID) -> Int {

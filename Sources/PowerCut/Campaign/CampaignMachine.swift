@@ -30,6 +30,8 @@ public struct CampaignMachine: Sendable {
     // States that were pruned, with their class.
     var prunedStates: [(id: StateID, classIndex: Int)] = []
     private var recheckQueue: [(id: StateID, classIndex: Int)] = []
+    // Boots that are still to be made because a re-check was wrong.
+    var doubts: [Doubt] = []
     var explaining: [ExplanationTask] = []
     var explanationBoots = 0
     // Answers of an earlier run, and whether they still explain everything that is asked.
@@ -46,6 +48,7 @@ public struct CampaignMachine: Sendable {
     enum FlightTask: Sendable {
         case explore(model: Int)
         case recheck(classIndex: Int)
+        case doubt(wrong: Int, isRepresentative: Bool)
         case explain
     }
 
@@ -74,7 +77,7 @@ public struct CampaignMachine: Sendable {
 
     /// What makes the answers of one campaign worthless for another; for `CampaignJournal`.
     public var identity: String {
-        "labd power-cut campaign 1\ntrace \(space.trace.digest)\nbase \(space.trace.header.baseDigest)\n"
+        "labd power-cut campaign 2\ntrace \(space.trace.digest)\nbase \(space.trace.header.baseDigest)\n"
             + "rules \(plan.rules.oldVersion ?? "-") \(plan.rules.newVersion)\n"
     }
 
@@ -137,6 +140,10 @@ public struct CampaignMachine: Sendable {
                 }
             case .rechecking:
                 guard flights.count < plan.jobs else { return true }
+                if let doubt = doubts.popLast() {
+                    launch(doubt.state, .doubt(of: recheck.wrong[doubt.wrong].state), doubt.task)
+                    continue
+                }
                 guard let next = recheckQueue.popLast() else {
                     guard flights.isEmpty else { return true }
                     stage = .explaining
@@ -252,6 +259,7 @@ public struct CampaignMachine: Sendable {
         switch flight.task {
         case .explore(let model): explored(state, model: model, outcome)
         case .recheck(let classIndex): rechecked(state, classIndex: classIndex, outcome)
+        case .doubt(let wrong, let isRepresentative): doubted(wrong, isRepresentative: isRepresentative, outcome)
         case .explain: explained(state, outcome)
         }
     }
@@ -312,19 +320,11 @@ public struct CampaignMachine: Sendable {
     ) -> (verdict: Verdict, isAllowed: Bool, phase: String?, isAfterSuccess: Bool) {
         let phase = space.phase(of: id)
         let isAfter = lost.map { space.isAfterSuccess(id, lost: $0) } ?? space.isAfterSuccess(id)
+        var facts = facts
+        // Falling back takes two boots: the first of them may have been the recorded one.
+        if !isAfter, space.hasStarted(plan.rules.newVersion, before: id) { facts.sawNewVersion = true }
         let verdict = plan.rules.verdict(facts, afterSuccess: isAfter)
         return (verdict, plan.policy.allows(verdict, phase: phase, afterSuccess: isAfter), phase, isAfter)
-    }
-
-    private mutating func rechecked(_ state: CrashState, classIndex: Int, _ outcome: BootOutcome) {
-        guard outcome.facts.end != .infrastructure else { return }
-        recheck.rebooted += 1
-        let expected = classes[classIndex].facts
-        guard outcome.facts.essence != expected.essence else { return }
-        recheck.wrong.append(
-            RecheckResult.WrongAnswer(
-                state: state.id, representative: classes[classIndex].representative, expected: expected,
-                got: outcome.facts))
     }
 
     // MARK: Looking in

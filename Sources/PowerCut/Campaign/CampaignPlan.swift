@@ -1,3 +1,5 @@
+public import LabModel
+
 /// What a campaign explores, and within which bounds.
 public struct CampaignPlan: Hashable, Sendable {
     /// In this order.
@@ -16,6 +18,8 @@ public struct CampaignPlan: Hashable, Sendable {
     public var adversaryCuts: Int
     /// Cuts of the update from which `nested` and `adversary` start; nil takes the middle of every phase.
     public var starts: [Int]?
+    /// Phases that those cuts are taken from; nil takes all. Without effect where `starts` names cuts.
+    public var startPhases: [String]?
     /// Looks below failing states too, for exact shares instead of one example.
     public var census: Bool
     /// Pruned states that are booted all the same: this many and this share of them.
@@ -30,7 +34,8 @@ public struct CampaignPlan: Hashable, Sendable {
 
     public init(
         models: [ModelName] = [.prefix, .torn, .subsets], jobs: Int = 1, boots: Int = 400, time: Duration? = nil,
-        perEpoch: Int = 25, nestedDepth: Int = 2, adversaryCuts: Int = 10, starts: [Int]? = nil, census: Bool = false,
+        perEpoch: Int = 25, nestedDepth: Int = 2, adversaryCuts: Int = 10, starts: [Int]? = nil,
+        startPhases: [String]? = nil, census: Bool = false,
         recheckMinimum: Int = 10, recheckFraction: Double = 0.01, seed: UInt64 = 1, explanationBoots: Int = 60,
         rules: VerdictRules, policy: VerdictPolicy = VerdictPolicy()
     ) {
@@ -42,6 +47,7 @@ public struct CampaignPlan: Hashable, Sendable {
         self.nestedDepth = nestedDepth
         self.adversaryCuts = adversaryCuts
         self.starts = starts
+        self.startPhases = startPhases
         self.census = census
         self.recheckMinimum = recheckMinimum
         self.recheckFraction = recheckFraction
@@ -54,7 +60,10 @@ public struct CampaignPlan: Hashable, Sendable {
     /// The models, ready to hand out states of `space`.
     func makeModels(_ space: CrashSpace) -> [any CrashModel] {
         let cuts = space.cutsFailingFirst()
-        let starts = (self.starts ?? space.cutsInTheMiddle()).filter { (0...space.trace.writes.count).contains($0) }
+        let middle = space.cutsInTheMiddle().filter { cut in
+            startPhases.map { phases in space.phase(ofCut: cut).map(phases.contains) ?? false } ?? true
+        }
+        let starts = (self.starts ?? middle).filter { (0...space.trace.writes.count).contains($0) }
         return models.map { name in
             switch name {
             case .prefix: PrefixModel(cuts: cuts)
@@ -68,7 +77,7 @@ public struct CampaignPlan: Hashable, Sendable {
 
     /// How many of a boot's own writes are needed to cut it again.
     var recordedWrites: Int {
-        if models.contains(.nested) { return 64 }
+        if models.contains(.nested) { return NestedModel.writesKept }
         return models.contains(.adversary) ? 1 : 0
     }
 }

@@ -66,10 +66,29 @@ public struct ModelReport: Hashable, Sendable {
 public struct RecheckResult: Hashable, Sendable {
     /// A pruned state that did not do what its representative did.
     public struct WrongAnswer: Hashable, Sendable {
+        /// What a second boot of each says of the reason. None of them saves the campaign.
+        public enum Reason: String, Hashable, Sendable, Codable {
+            /// The representative, booted again, did something else than the first time.
+            case representativeVaries
+            /// So did the state itself.
+            case stateVaries
+            /// Both do what they did, and the representative's boots do not read the same: what the second read besides
+            /// differs between the two.
+            case readsVary
+            /// Both do what they did and read what they read: something decides that the recorder does not see.
+            case unseen
+            /// They were not booted again.
+            case unknown
+        }
+
         public var state: StateID
         public var representative: StateID
         public var expected: TrialFacts
         public var got: TrialFacts
+        public var reason = Reason.unknown
+        /// What the second boots did; nil when they were not made, or the lab failed.
+        public var expectedAgain: TrialFacts?
+        public var gotAgain: TrialFacts?
     }
 
     /// Pruned states and parts of decision trees that could have been chosen.

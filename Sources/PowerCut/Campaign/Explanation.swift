@@ -31,6 +31,25 @@ public struct Explanation: Hashable, Sendable {
     /// Cuts in a row that fail as plain prefixes, around the state.
     public var failingCuts: ClosedRange<Int>?
     public var width: WindowWidth?
+    /// What `writes` wrote to, partition, structure and file.
+    public var named: [NamedWrite] = []
+    /// The write that ends the failure: the first after `failingCuts`, or the lost one that would have saved the board.
+    public var ending: NamedWrite?
+
+    /// The cause in one sentence, as far as it is known.
+    public var cause: String? {
+        guard let first = named.first else { return nil }
+        let more = named.count > 1 ? " (and \(named.count - 1) more writes)" : ""
+        let verb =
+            switch flip {
+            case .presence, .recovery: "is on the disk"
+            case .absence: "is missing"
+            case .tearing: "is torn"
+            case .unknown: "was the last"
+            }
+        let boot = first.isOfRecovery ? " of the recovery boot" : ""
+        return "write \(first.number)\(boot)\(more) \(verb): \(first.what)"
+    }
 }
 
 /// How long the window of a failure is open, and how hard it is to hit.

@@ -27,6 +27,9 @@ public struct JournalEntry: Hashable, Sendable {
         case .explain(let other):
             writer.put(UInt8(2))
             writer.put(other.description)
+        case .doubt(let other):
+            writer.put(UInt8(3))
+            writer.put(other.description)
         }
         writer.put(elapsed.nanoseconds)
         outcome.facts.encode(&writer)
@@ -44,6 +47,7 @@ public struct JournalEntry: Hashable, Sendable {
             reason = .explore(model)
         case 1: reason = .recheck(of: try StateID(parsing: text))
         case 2: reason = .explain(try StateID(parsing: text))
+        case 3: reason = .doubt(of: try StateID(parsing: text))
         default: throw ByteReader.Malformed()
         }
         elapsed = .nanoseconds(try reader.take(Int64.self))
@@ -110,6 +114,7 @@ extension ReadLog {
 
 extension BootRecording {
     fileprivate func encode(_ writer: inout ByteWriter) {
+        writer.put(leftOut)
         writer.put(UInt32(events.count))
         for event in events {
             switch event {
@@ -131,6 +136,8 @@ extension BootRecording {
 
     fileprivate init(_ reader: inout ByteReader) throws(ByteReader.Malformed) {
         self.init()
+        leftOut = try reader.takeInt()
+        guard leftOut >= 0 else { throw ByteReader.Malformed() }
         for _ in 0..<(try reader.takeCount(itemSize: 9)) {
             switch try reader.take(UInt8.self) {
             case 0:

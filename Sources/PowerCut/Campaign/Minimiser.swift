@@ -7,6 +7,8 @@ struct Minimiser: Sendable {
         case removing(present: [Int], position: Int)
         /// Nothing is there at all: adds writes until it passes.
         case adding(present: [Int], missing: [Int])
+        /// The difference is known: looks for one more write that makes it pass.
+        case completing(present: [Int], missing: [Int])
         case done
     }
 
@@ -17,7 +19,12 @@ struct Minimiser: Sendable {
     private(set) var passing: StateID?
     private(set) var flip = Explanation.Flip.unknown
     private(set) var writes: [Int] = []
+    /// The lost write that would have saved the board, and the state with it.
+    private(set) var saving: (write: Int, state: StateID)?
     private var lastPassing: StateID?
+
+    /// Lost writes that are tried for the one that saves.
+    private static let savingLimit = 12
 
     init(_ state: StateID, space: CrashSpace) {
         self.space = space
@@ -53,7 +60,8 @@ struct Minimiser: Sendable {
         case .neighbours(let left): left.first?.id
         case .removing(let present, let position):
             position < present.count ? id(present.enumerated().filter { $0.offset != position }.map(\.element)) : nil
-        case .adding(let present, let missing): missing.first.map { id((present + [$0]).sorted()) }
+        case .adding(let present, let missing), .completing(let present, let missing):
+            missing.first.map { id((present + [$0]).sorted()) }
         case .done: nil
         }
     }
@@ -87,6 +95,12 @@ struct Minimiser: Sendable {
                     present: fails == true ? (present + [missing[0]]).sorted() : present,
                     missing: Array(missing.dropFirst()))
             }
+        case .completing(let present, let missing):
+            if fails == false {
+                (saving, goal) = ((missing[0], id), .done)
+            } else {
+                goal = .completing(present: present, missing: Array(missing.dropFirst()))
+            }
         case .done:
             break
         }
@@ -97,7 +111,12 @@ struct Minimiser: Sendable {
         if present.isEmpty {
             goal = .adding(present: [], missing: window?.volatile ?? [])
         } else {
-            (passing, flip, writes, goal) = (lastPassing, .presence, present, .done)
+            // The nearest lost writes first: what belongs together is written together.
+            let last = present.max() ?? 0
+            let missing = (window?.volatile ?? []).filter { !present.contains($0) }
+                .sorted { (abs($0 - last), $0) < (abs($1 - last), $1) }
+            (passing, flip, writes) = (lastPassing, .presence, present)
+            goal = .completing(present: present, missing: Array(missing.prefix(Self.savingLimit)))
         }
     }
 

@@ -7,6 +7,8 @@ public struct BootRecording: Hashable, Sendable {
     // First byte of each write's payload; -1 for zeros.
     var payloadOffsets: [Int] = []
     var payload: [UInt8] = []
+    /// Writes of the boot that came after those that are kept.
+    public internal(set) var leftOut = 0
 
     public init() {}
 

@@ -1,3 +1,5 @@
+import LabModel
+
 extension CrashSpace {
     /// The phase in which write `cut` arrived; nil before the first phase, for 0, and in a trace without phases.
     public func phase(ofCut cut: Int) -> String? {
@@ -24,6 +26,15 @@ extension CrashSpace {
             || lost.allSatisfy { !epochs.isDurable($0, beforeEvent: success.event) }
     }
 
+    /// Whether `version` was started for the first time in the recording, and wrote something, before `id` was left.
+    func hasStarted(_ version: String, before id: StateID) -> Bool {
+        guard let runs = trace.marks.firstIndex(where: { $0.text == RecordingMarks.runs(version) }) else {
+            return false
+        }
+        let start = trace.marks[..<runs].last { $0.text == RecordingMarks.start } ?? trace.marks[runs]
+        return start.writesBefore < id.update.writes
+    }
+
     /// The cuts 0...N, the ones that fail more often first: groups of cuts by phase (by flush epoch in a trace without
     /// phases), those that write least first. The flip of a flag is a handful of sectors, the copy of a slot is all the rest.
     public func cutsFailingFirst() -> [Int] {
@@ -40,6 +51,16 @@ extension CrashSpace {
         }
         return groups.enumerated().sorted { ($0.element.bytes, $0.offset) < ($1.element.bytes, $1.offset) }
             .flatMap(\.element.cuts)
+    }
+
+    /// - Throws: `job` when the update wrote nothing in one of `phases`.
+    func checkStarts(_ phases: [String]?) throws(Failure) {
+        guard let phases else { return }
+        let known = Set(trace.writes.compactMap { phase(ofCut: $0.number) })
+        guard let unknown = phases.first(where: { !known.contains($0) }) else { return }
+        throw Failure(
+            .job, "repeated cuts cannot start in '\(unknown)': the update wrote nothing in a phase of that name",
+            advice: "it wrote in \(known.sorted().joined(separator: ", "))")
     }
 
     /// One cut from the middle of every phase (of every flush epoch in a trace without phases), failing first:

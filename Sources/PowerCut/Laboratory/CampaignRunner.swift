@@ -62,9 +62,13 @@ struct CampaignRunner {
     }
 
     /// Facts without evidence of what was read decide nothing.
-    private static func outcome(_ facts: TrialFacts, of disk: CrashDisk) -> BootOutcome {
+    static func outcome(_ facts: TrialFacts, of disk: CrashDisk) -> BootOutcome {
         do throws(Failure) {
-            let (log, recording) = try disk.evidence()
+            var (log, recording) = try disk.evidence()
+            // Repeated cuts are cuts of the recovery, not of the update that was tried after it.
+            if let began = facts.healBegan {
+                recording = recording.prefix(recording.writes.prefix { $0.time < began }.count)
+            }
             return BootOutcome(facts: facts, log: log, recording: recording)
         } catch {
             var facts = facts
@@ -101,8 +105,9 @@ extension CampaignPlan {
         self.init(
             models: plan.models.compactMap { ModelName(rawValue: $0.rawValue) }, jobs: twins, boots: plan.budget.boots,
             time: plan.budget.time, perEpoch: plan.budget.perEpoch, nestedDepth: plan.budget.nestedDepth,
-            adversaryCuts: plan.budget.adversaryCuts, census: plan.census, recheckFraction: plan.recheck,
-            seed: plan.seed, rules: VerdictRules(oldVersion: plan.oldVersion, newVersion: plan.newVersion),
+            adversaryCuts: plan.budget.adversaryCuts, startPhases: plan.starts, census: plan.census,
+            recheckFraction: plan.recheck, seed: plan.seed,
+            rules: VerdictRules(oldVersion: plan.oldVersion, newVersion: plan.newVersion),
             policy: VerdictPolicy(
                 beforeSuccess: try verdicts(plan.allowedBefore, standard.beforeSuccess),
                 afterSuccess: try verdicts(plan.allowedAfter, standard.afterSuccess)))

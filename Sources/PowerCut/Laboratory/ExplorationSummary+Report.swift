@@ -29,6 +29,14 @@ extension ExplorationSummary {
             metadata["smallest_failing_state"] = .string(smallest.minimal.description)
             metadata["smallest_failing_verdict"] = .string(smallest.verdict.rawValue)
             metadata["console_tail"] = .list(smallest.facts.consoleTail.map { .string($0) })
+            metadata["cause"] = smallest.cause.map { .string($0) }
+            metadata["passing_neighbour"] = smallest.passing.map { .string($0.description) }
+            if let width = smallest.width {
+                metadata["window_in_order"] = width.inOrder.map { .double($0.inSeconds) }
+                metadata["window_cached"] = width.cached.map { .double($0.inSeconds) }
+                metadata["relay_cuts_in_order"] = width.inOrder.flatMap(width.relayCuts).map { .double($0) }
+                metadata["relay_cuts_cached"] = width.cached.flatMap(width.relayCuts).map { .double($0) }
+            }
         } else if let smallest = failing.map(\.id).min() {
             metadata["smallest_failing_state"] = .string(smallest.description)
         }
@@ -74,6 +82,7 @@ extension ExplorationSummary {
         }
         parts.append(
             "\(report.recheck.rebooted) pruned states booted all the same, \(report.recheck.wrong.count) wrong")
+        if let cause = report.explanations.first?.cause { parts.append(cause) }
         if report.end != .completed { parts.append("not complete: \(report.end.rawValue)") }
         if !report.isSound { parts.insert("UNSOUND", at: 0) }
         return parts.joined(separator: "; ")

@@ -5,7 +5,11 @@ extension Laboratory: PowerCutReports {
     public func report(
         of job: JobID, block: Int?, form: PowerCutReportForm
     ) async throws(Failure) -> String? {
-        guard let block = block ?? blocks(of: job).first else { return nil }
+        let reported = blocks(of: job).first { block in
+            let folder = files(of: ExplorationName(job: job, block: block, name: "")).folder
+            return access(folder + "/" + ReportFiles.name(of: form), F_OK) == 0
+        }
+        guard let block = block ?? reported else { return nil }
         let exploration = ExplorationName(job: job, block: block, name: "")
         let path = files(of: exploration).folder + "/" + ReportFiles.name(of: form)
         guard access(path, F_OK) == 0 else { return nil }
@@ -17,7 +21,7 @@ extension Laboratory: PowerCutReports {
     }
 
     /// Blocks with a folder, in order.
-    private func blocks(of job: JobID) -> [Int] {
+    func blocks(of job: JobID) -> [Int] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.compactMap { name in
             name.hasPrefix("\(job)-") ? Int(name.dropFirst("\(job)-".count)) : nil

@@ -11,11 +11,13 @@ public actor Laboratory: PowerCutLaboratory {
     let folder: String
     private let socket: String
     private let group: MultiThreadedEventLoopGroup
-    private let clock: any LabClock
+    let clock: any LabClock
     private let logger: Logger
-    private let shelf = DiskShelf()
+    let shelf = DiskShelf()
     private var server: NBDServer?
     private var lastDisk = 0
+    // The recording that was looked at last: reading and indexing one takes a second.
+    private var lastSpace: (folder: String, files: [FileStamp], space: CrashSpace)?
 
     /// - Parameters:
     ///   - folder: where explorations keep their files; must exist.
@@ -45,9 +47,7 @@ public actor Laboratory: PowerCutLaboratory {
     public func beginRecording(
         _ exploration: ExplorationName, base: String, machine: [String: String]
     ) async throws(Failure) -> any PowerCutRecording {
-        let files = files(of: exploration)
-        try await command("rm", ["-rf", "--", files.folder])
-        try await command("mkdir", ["-p", "--", files.folder])
+        let files = try await emptyFolder(of: exploration)
         try await command("cp", ["--sparse=always", "--reflink=auto", "--", base, files.base])
         try await command("cp", ["--sparse=always", "--reflink=auto", "--", base, files.disk])
         try await serve()
@@ -62,6 +62,21 @@ public actor Laboratory: PowerCutLaboratory {
             recorder: disk, disk: NetworkDisk(socket: socket, export: name), shelf: shelf, files: files)
     }
 
+    public func adopt(_ source: ExplorationName, as exploration: ExplorationName) async throws(Failure) {
+        let old = self.files(of: source)
+        guard await hasRecording(source) else {
+            throw Failure(
+                .job, "job \(source.job) has no whole recording of power cuts at block \(source.block)",
+                advice: "`lablctl powercut record` makes one")
+        }
+        let files = try await emptyFolder(of: exploration)
+        for (from, to) in [(old.base, files.base), (old.trace, files.trace)] {
+            // Both are never written again, so they may have two names; each outlives the other.
+            guard link(from, to) != 0 else { continue }
+            try await command("cp", ["--sparse=always", "--reflink=auto", "--", from, to])
+        }
+    }
+
     public func explore(
         _ exploration: ExplorationName, plan: PowerCutExploration, trials: [any CrashTrial],
         progress: @escaping @Sendable (ExplorationProgress) async -> Void
@@ -69,18 +84,14 @@ public actor Laboratory: PowerCutLaboratory {
         let files = files(of: exploration)
         try await serve()
         let space = try space(of: files)
+        try space.checkStarts(plan.starts)
         let machine = CampaignMachine(plan: try CampaignPlan(plan, twins: trials.count), space: space)
         let journal = try CampaignJournal(path: files.journal, identity: machine.identity)
         var runner = CampaignRunner(machine: machine, clock: clock)
         runner.resume(journal.entries)
         try await runner.run(
             on: trials, journal: journal,
-            disks: { state in
-                let name = await self.nextDisk("state")
-                let disk = CrashDisk(state, clock: self.clock)
-                self.shelf.put(disk, as: name)
-                return (disk, NetworkDisk(socket: self.socket, export: name))
-            },
+            disks: { state in await self.offer(state) },
             release: { self.shelf.remove($0.export) }, progress: progress)
         let report = runner.machine.report
         let summary = ExplorationSummary(report, of: space)
@@ -89,14 +100,35 @@ public actor Laboratory: PowerCutLaboratory {
         return summary
     }
 
-    private func space(of files: ExplorationFiles) throws(Failure) -> CrashSpace {
+    /// The recording in `files`, checked from beginning to end unless that was done before and nobody touched it since.
+    func space(of files: ExplorationFiles) throws(Failure) -> CrashSpace {
+        let stamps = [FileStamp(files.base), FileStamp(files.trace)]
+        if let lastSpace, lastSpace.folder == files.folder, lastSpace.files == stamps { return lastSpace.space }
+        lastSpace = nil
         let trace = try TraceFile.read(path: files.trace)
         let base = try BaseImage(path: files.base)
         try base.check(against: trace.header)
-        return try CrashSpace(base: base, trace: trace)
+        let space = try CrashSpace(base: base, trace: trace)
+        lastSpace = (files.folder, stamps, space)
+        return space
     }
 
-    private func serve() async throws(Failure) {
+    private func emptyFolder(of exploration: ExplorationName) async throws(Failure) -> ExplorationFiles {
+        let files = files(of: exploration)
+        try await command("rm", ["-rf", "--", files.folder])
+        try await command("mkdir", ["-p", "--", files.folder])
+        return files
+    }
+
+    /// Puts a state where boards find it, after `serve`. The caller takes it from the shelf.
+    func offer(_ state: CrashState, limit: Int = 1 << 30) -> (CrashDisk, NetworkDisk) {
+        let name = nextDisk("state")
+        let disk = CrashDisk(state, limit: limit, clock: clock)
+        shelf.put(disk, as: name)
+        return (disk, NetworkDisk(socket: socket, export: name))
+    }
+
+    func serve() async throws(Failure) {
         guard server == nil else { return }
         unlink(socket)
         server = try await NBDServer.listen(at: socket, serving: shelf, on: group)
@@ -108,7 +140,11 @@ public actor Laboratory: PowerCutLaboratory {
     }
 
     func files(of exploration: ExplorationName) -> ExplorationFiles {
-        ExplorationFiles(folder: "\(folder)/\(exploration.job)-\(exploration.block)")
+        files(of: exploration.job, exploration.block)
+    }
+
+    func files(of job: JobID, _ block: Int) -> ExplorationFiles {
+        ExplorationFiles(folder: "\(folder)/\(job)-\(block)")
     }
 
     private func command(_ program: String, _ arguments: [String]) async throws(Failure) {
@@ -135,4 +171,22 @@ struct ExplorationFiles: Sendable {
     var disk: String { folder + "/disk.img" }
     var trace: String { folder + "/update.trace" }
     var journal: String { folder + "/campaign.journal" }
+}
+
+/// Tells whether a file was written to since.
+private struct FileStamp: Hashable {
+    private var numbers: [Int64]
+
+    init(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            numbers = []
+            return
+        }
+        let modified = status.st_mtim
+        numbers = [
+            Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size), Int64(modified.tv_sec),
+            Int64(modified.tv_nsec),
+        ]
+    }
 }

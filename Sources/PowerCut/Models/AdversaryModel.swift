@@ -8,6 +8,8 @@ public struct AdversaryModel: CrashModel {
     private var position = 0
     private var decided = 0
     private var isCut = false
+    // Boots whose first write was too large to be kept.
+    private var leftOut = 0
 
     /// Starts from the prefixes `starts`, with up to `cuts` cuts each. With `census` a chain goes on behind a failure.
     public init(starts: [Int], cuts: Int = 10, census: Bool = false) {
@@ -24,7 +26,9 @@ public struct AdversaryModel: CrashModel {
 
     public mutating func learned(_ id: StateID, _ lesson: Lesson) {
         decided += 1
-        guard id.recoveries.count < cuts, lesson.recording.writeCount > 0, continues || !lesson.isFailing else {
+        guard id.recoveries.count < cuts, continues || !lesson.isFailing else { return }
+        guard lesson.recording.writeCount > 0 else {
+            leftOut += lesson.recording.leftOut > 0 ? 1 : 0
             return
         }
         queue.append(id.recovery(cutAfter: 1))
@@ -35,6 +39,6 @@ public struct AdversaryModel: CrashModel {
     public var coverage: ModelCoverage {
         ModelCoverage(
             states: nil, handedOut: position, fraction: queue.isEmpty ? 1 : Double(decided) / Double(queue.count),
-            isComplete: decided == queue.count && !isCut)
+            isComplete: decided == queue.count && !isCut && leftOut == 0, leftOut: leftOut)
     }
 }

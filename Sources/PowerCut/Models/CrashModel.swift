@@ -52,16 +52,20 @@ public struct ModelCoverage: Hashable, Sendable, Codable {
     public var fraction: Double
     /// Every state was decided; exact, not rounded.
     public var isComplete: Bool
+    /// Repeated cuts that were not made, because recovery boots wrote more than is kept of them.
+    public var leftOut: Int
     /// The epochs of the subsets, in the order of the trace.
     public var epochs: [EpochCoverage]
 
     public init(
-        states: Double?, handedOut: Int, fraction: Double, isComplete: Bool, epochs: [EpochCoverage] = []
+        states: Double?, handedOut: Int, fraction: Double, isComplete: Bool, leftOut: Int = 0,
+        epochs: [EpochCoverage] = []
     ) {
         self.states = states
         self.handedOut = handedOut
         self.fraction = fraction
         self.isComplete = isComplete
+        self.leftOut = leftOut
         self.epochs = epochs
     }
 }

@@ -29,29 +29,28 @@ extension CampaignDocument {
             states: report.results.map { State($0) },
             classes: report.classes.map { Class($0) }, models: report.models.map { Model($0) },
             recheck: Recheck(report.recheck), explanations: report.explanations.map { Explained($0) },
-            gaps: Self.gaps(report))
+            changes: Self.changes(report, of: space), gaps: Gaps.of(report))
     }
 
-    /// What nobody looked at. The reader is told before they trust the rest.
-    private static func gaps(_ report: CampaignReport) -> [String] {
-        var gaps = ["One recording of the update: another run may write in another order."]
-        gaps.append(
-            "A device that lies about its flushes, or damages blocks beside the ones it writes, is not modelled.")
-        if report.end != .completed { gaps.append("The campaign ended early: \(report.end.rawValue).") }
-        for model in report.models {
-            if !model.coverage.isComplete {
-                let percent = (model.coverage.fraction * 1000).rounded() / 10
-                gaps.append("\(model.model.rawValue): \(percent) % of its states are decided.")
-            }
-            if model.undecided > 0 {
-                gaps.append("\(model.model.rawValue): \(model.undecided) states are undecided, because the lab failed.")
-            }
+    /// The writes at which the verdict of a prefix changes, named.
+    private static func changes(_ report: CampaignReport, of space: CrashSpace) -> [Change] {
+        let prefixes = report.results.filter { $0.model == .prefix }.sorted { $0.id < $1.id }
+        var namer = WriteNamer(space)
+        var changes: [Change] = []
+        for (before, after) in zip(prefixes, prefixes.dropFirst())
+        where before.verdict != after.verdict || before.isAllowed != after.isAllowed {
+            let number = after.id.update.writes
+            guard changes.count < changeLimit, before.id.update.writes == number - 1,
+                let with = try? CrashState(after.id, in: space), let without = try? CrashState(before.id, in: space)
+            else { continue }
+            changes.append(
+                Change(
+                    write: namer.name(
+                        write: number, bytes: space.bytes(ofWrite: number), without: without, with: with),
+                    before: before.verdict, after: after.verdict, isAllowedBefore: before.isAllowed,
+                    isAllowedAfter: after.isAllowed, phase: after.phase))
         }
-        let asked = Set(report.models.map(\.model))
-        for model in ModelName.allCases where !asked.contains(model) {
-            gaps.append("\(model.rawValue): not asked for.")
-        }
-        return gaps
+        return changes
     }
 }
 
@@ -86,7 +85,9 @@ extension CampaignDocument.Recheck {
         self.init(
             candidates: recheck.candidates, rebooted: recheck.rebooted,
             wrong: recheck.wrong.map {
-                Wrong(state: $0.state, representative: $0.representative, expected: $0.expected, got: $0.got)
+                Wrong(
+                    state: $0.state, representative: $0.representative, expected: $0.expected, got: $0.got,
+                    reason: $0.reason, expectedAgain: $0.expectedAgain, gotAgain: $0.gotAgain)
             }, bound: recheck.bound)
     }
 }
@@ -103,6 +104,7 @@ extension CampaignDocument.Explained {
             windowCached: width?.cached.map { $0.inSeconds * 1000 },
             relayCutsInOrder: width?.inOrder.flatMap { width?.relayCuts(window: $0) },
             relayCutsCached: width?.cached.flatMap { width?.relayCuts(window: $0) },
-            consoleTail: explanation.facts.consoleTail)
+            consoleTail: explanation.facts.consoleTail, cause: explanation.cause, named: explanation.named,
+            ending: explanation.ending)
     }
 }

@@ -5,7 +5,8 @@ public import LabModel
 /// Times are milliseconds since the recording began. Unknown is null, never a guess.
 public struct CampaignDocument: Codable, Hashable, Sendable {
     /// Raised when a field changes its meaning.
-    public static let currentFormat = 1
+    public static let currentFormat = 2
+    public static let changeLimit = 40
 
     public struct Write: Codable, Hashable, Sendable {
         public var number: Int
@@ -70,6 +71,10 @@ public struct CampaignDocument: Codable, Hashable, Sendable {
             public var representative: StateID
             public var expected: TrialFacts
             public var got: TrialFacts
+            public var reason: RecheckResult.WrongAnswer.Reason
+            /// What a second boot of each did; nil when it was not made.
+            public var expectedAgain: TrialFacts?
+            public var gotAgain: TrialFacts?
         }
 
         public var candidates: Int
@@ -96,6 +101,22 @@ public struct CampaignDocument: Codable, Hashable, Sendable {
         public var relayCutsInOrder: Double?
         public var relayCutsCached: Double?
         public var consoleTail: [String]
+        /// The cause in one sentence, as far as it is known.
+        public var cause: String?
+        /// What `writes` wrote to.
+        public var named: [NamedWrite]
+        /// The write that ends the failure, or would have saved the board.
+        public var ending: NamedWrite?
+    }
+
+    /// Two cuts in a row with different verdicts, and the write between them.
+    public struct Change: Codable, Hashable, Sendable {
+        public var write: NamedWrite
+        public var before: Verdict
+        public var after: Verdict
+        public var isAllowedBefore: Bool
+        public var isAllowedAfter: Bool
+        public var phase: String?
     }
 
     public var format = currentFormat
@@ -119,6 +140,8 @@ public struct CampaignDocument: Codable, Hashable, Sendable {
     public var models: [Model]
     public var recheck: Recheck
     public var explanations: [Explained]
+    /// Where the verdict of plain prefixes changes; at most `changeLimit`.
+    public var changes: [Change]
     /// What was not covered, in words.
     public var gaps: [String]
 }

@@ -1,3 +1,5 @@
+import LabModel
+
 /// A campaign as JUnit XML: one case for each phase and model, so that CI shows where it fails.
 struct JUnitReport {
     let document: CampaignDocument
@@ -19,7 +21,8 @@ struct JUnitReport {
                     cases += """
 
                             <failure message="\(failing.count) of \(here.count) states fail, the smallest is \
-                        \(Markup.escaped(smallest.id.description)): \(smallest.verdict.rawValue)"/>
+                        \(Markup.escaped(smallest.id.description)): \(smallest.verdict.rawValue)">\
+                        \(Markup.escaped(details(of: phase)))</failure>
 
                         """ + "  "
                 } else if here.contains(where: { $0.verdict == .undecided }) {
@@ -45,6 +48,19 @@ struct JUnitReport {
             \(cases)</testsuite>
 
             """
+    }
+
+    /// The causes of a phase's failures, with the console's last lines.
+    private func details(of phase: String) -> String {
+        document.explanations.filter { ($0.phase ?? "none") == phase }.map { failure in
+            var lines = ["\(failure.verdict.rawValue) at \(failure.minimal)"]
+            if let passing = failure.passing { lines.append("passes: \(passing)") }
+            if let cause = failure.cause { lines.append(cause) }
+            if let cuts = failure.relayCutsInOrder ?? failure.relayCutsCached {
+                lines.append("relay cuts at random moments to hit it once (95 %): about \(Int(min(cuts, 1e15)))")
+            }
+            return (lines + failure.consoleTail.map { "| " + $0 }).joined(separator: "\n")
+        }.joined(separator: "\n\n")
     }
 
     private func phases(of states: [CampaignDocument.State]) -> [String] {

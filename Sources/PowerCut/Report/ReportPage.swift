@@ -16,11 +16,16 @@ struct ReportPage {
         <p class="verdict \(document.passes ? "good" : "bad")"><b>\(headline)</b> \(Markup.escaped(document.line)).</p>
         <section><h2>Every place where power can go</h2>
         <p>One column for each number of writes that had reached the disk. A framed column fails. \
-        Arrow keys move from state to state, + and - zoom.</p>
-        <div class="strip-frame" id="strip" tabindex="0">\(StripDrawing(document: document).svg)</div>
+        Arrow keys move from state to state, + and - zoom, 0 shows all again.</p>
+        <p class="tools"><button type="button" data-zoom="1.25">Zoom in</button> \
+        <button type="button" data-zoom="0.8">Zoom out</button> \
+        <button type="button" data-zoom="0">All</button></p>
+        <div class="strip-frame" id="strip" tabindex="0" role="group" aria-label="states by number of writes">\(StripDrawing(document: document).svg)</div>
         <p id="detail" class="detail" aria-live="polite">&nbsp;</p>
         \(legend)</section>
         \(failures)
+        \(failingClasses)
+        \(changes)
         \(ranges)
         \(coverage)
         \(gaps)
@@ -43,72 +48,21 @@ struct ReportPage {
         let entries = Verdict.allCases.filter(used.contains).map { verdict in
             let style = VerdictStyle(verdict)
             return """
-                <li><span class="swatch" style="background:\(style.color)">\(style.letter)</span> \
+                <li><svg class="swatch" viewBox="0 0 22 22" aria-hidden="true">\(swatch(verdict, style))</svg> \
                 <b>\(verdict.rawValue)</b>: \(style.words)</li>
                 """
         }
         return "<ul class=\"legend\">\(entries.joined())</ul>"
     }
 
-    // MARK: - Failures
-
-    private var failures: String {
-        guard !document.explanations.isEmpty else { return "" }
-        return "<section><h2>What fails, each kind once</h2>"
-            + document.explanations.map(explained).joined() + "</section>"
-    }
-
-    private func explained(_ failure: CampaignDocument.Explained) -> String {
-        var facts = [
-            ("Smallest failing state", "<code>\(Markup.escaped(failure.minimal.description))</code>"),
-            ("Phase", Markup.escaped(failure.phase ?? "none")),
-        ]
-        if let passing = failure.passing {
-            facts.append(("Nearest state that passes", "<code>\(Markup.escaped(passing.description))</code>"))
-        }
-        if !failure.writes.isEmpty {
-            facts.append(("What makes the difference", writes(failure.writes, flip: failure.flip)))
-        }
-        if let first = failure.firstFailingCut, let last = failure.lastFailingCut {
-            facts.append(("Failing cuts in a row", first == last ? "w\(first)" : "w\(first) to w\(last)"))
-        }
-        if let window = failure.windowInOrder {
-            facts.append(
-                ("Open for, if the device writes in order", "\(time(window))\(cuts(failure.relayCutsInOrder))"))
-        }
-        if let window = failure.windowCached {
-            facts.append(("Open for, until the next flush", "\(time(window))\(cuts(failure.relayCutsCached))"))
-        }
-        let rows = facts.map { "<tr><th>\($0.0)</th><td>\($0.1)</td></tr>" }.joined()
-        let tail = failure.consoleTail.map(Markup.escaped).joined(separator: "\n")
-        return """
-            <article><h3>\(failure.verdict.rawValue): \(VerdictStyle(failure.verdict).words)</h3>
-            <table>\(rows)</table><p>The console's last lines:</p><pre>\(tail)</pre></article>
-            """
-    }
-
-    private func writes(_ numbers: [Int], flip: String) -> String {
-        let list = numbers.prefix(8).map { number -> String in
-            guard flip != "recovery", document.writes.indices.contains(number - 1) else { return "write \(number)" }
-            let write = document.writes[number - 1]
-            return "write \(number) (\(write.length) bytes at \(write.offset))"
-        }.joined(separator: ", ")
-        let more = numbers.count > 8 ? " and \(numbers.count - 8) more" : ""
-        let words = [
-            "presence": "it is on the disk, and must not be alone", "absence": "it is missing",
-            "tearing": "it is torn", "recovery": "of the recovery boot",
-        ]
-        return list + more + (words[flip].map { ": \($0)" } ?? "")
-    }
-
-    private func time(_ milliseconds: Double) -> String {
-        if milliseconds < 1 { return "\(Int((milliseconds * 1000).rounded())) µs" }
-        if milliseconds < 1000 { return "\((milliseconds * 10).rounded() / 10) ms" }
-        return "\((milliseconds / 10).rounded() / 100) s"
-    }
-
-    private func cuts(_ count: Double?) -> String {
-        count.map { ": about \(Int($0)) relay cuts at random moments to hit it once (95 %)" } ?? ""
+    /// As the strip draws it.
+    private func swatch(_ verdict: Verdict, _ style: VerdictStyle) -> String {
+        let hatch =
+            style.hatch == nil
+            ? "" : "<rect width=\"22\" height=\"22\" fill=\"url(#hatch-\(verdict.rawValue))\"/>"
+        let ink = verdict.severity > 3 ? "#fff" : "#000"
+        return "<rect width=\"22\" height=\"22\" fill=\"\(style.color)\"/>\(hatch)"
+            + "<text x=\"11\" y=\"15\" text-anchor=\"middle\" font-size=\"12\" fill=\"\(ink)\">\(style.letter)</text>"
     }
 
     // MARK: - Tables
@@ -142,8 +96,8 @@ struct ReportPage {
             }
         }
         return """
-            <section><h2>Verdicts by range</h2><table><thead><tr><th>model</th><th>cuts</th><th>verdict</th><th></th>\
-            <th>states</th></tr></thead><tbody>\(rows)</tbody></table></section>
+            <section><h2>Verdicts by range</h2><div class="wide"><table><thead><tr><th>model</th><th>cuts</th><th>verdict</th><th></th>\
+            <th>states</th></tr></thead><tbody>\(rows)</tbody></table></div></section>
             """
     }
 
@@ -180,11 +134,33 @@ struct ReportPage {
         guard !document.recheck.wrong.isEmpty else { return "" }
         let items = document.recheck.wrong.map {
             "<li><code>\(Markup.escaped($0.state.description))</code> was taken for "
-                + "<code>\(Markup.escaped($0.representative.description))</code>: expected \($0.expected.end.rawValue) "
-                + "\(Markup.escaped($0.expected.version ?? "")), got \($0.got.end.rawValue) "
-                + "\(Markup.escaped($0.got.version ?? ""))</li>"
+                + "<code>\(Markup.escaped($0.representative.description))</code>: expected \(facts($0.expected)), "
+                + "got \(facts($0.got)). \(reason($0))</li>"
         }
-        return "<ul class=\"bad\">\(items.joined())</ul>"
+        return "<p><b>No verdict of this campaign counts:</b></p><ul>\(items.joined())</ul>"
+    }
+
+    private func facts(_ facts: TrialFacts) -> String {
+        Markup.escaped(facts.end.rawValue + (facts.version.map { " " + $0 } ?? ""))
+    }
+
+    private func reason(_ wrong: CampaignDocument.Recheck.Wrong) -> String {
+        let representative = "<code>\(Markup.escaped(wrong.representative.description))</code>"
+        switch wrong.reason {
+        case .representativeVaries:
+            return "Booted again, \(representative) did something else too: "
+                + "\(wrong.expectedAgain.map(facts) ?? ""). The board is not deterministic."
+        case .stateVaries:
+            return "Booted again, it did something else: \(wrong.gotAgain.map(facts) ?? ""). "
+                + "The board is not deterministic."
+        case .readsVary:
+            return "Both do the same again, and a second boot of \(representative) read more than the first: "
+                + "what is read is left to chance."
+        case .unseen:
+            return "Both do the same again and read the same: something decides that the recorder does not see, "
+                + "such as the clock or a memory beside the disk."
+        case .unknown: return ""
+        }
     }
 
     private var gaps: String {

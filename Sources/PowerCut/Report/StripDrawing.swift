@@ -1,3 +1,5 @@
+import LabModel
+
 /// The strip: one column a write, one row a model, the phases beneath. Stands alone as an SVG file.
 struct StripDrawing {
     let document: CampaignDocument

@@ -1,3 +1,5 @@
+import LabModel
+
 /// How a verdict is drawn: a colour for those who see it, a letter and a hatch for print and for everybody else.
 struct VerdictStyle {
     var letter: String

@@ -22,10 +22,11 @@ public final class CrashDisk: DiskExport {
     public let size: UInt64
     public var isReadOnly: Bool { false }
 
-    public init(_ crash: CrashState, clock: any LabClock) {
+    /// - Parameter limit: bytes that the boot may write, each write counted.
+    public init(_ crash: CrashState, limit: Int = 1 << 30, clock: any LabClock) {
         self.clock = clock
         size = UInt64(crash.size)
-        state = Mutex(State(view: CrashView(crash)))
+        state = Mutex(State(view: CrashView(crash, limit: limit)))
     }
 
     /// What the boot read and wrote so far.

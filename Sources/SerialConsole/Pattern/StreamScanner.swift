@@ -19,7 +19,7 @@ struct StreamScanner {
         var opened: OpaquePointer?
         guard labd_hs_open_stream(database.database, &opened) == HS_SUCCESS, let opened else { throw outOfMemory }
         stream = opened
-        found.initialize(to: CandidateList(isLate: database.members.map(\.matchesAtEnd)))
+        found.initialize(to: CandidateList(isLate: database.members.map { $0.matchesAtEnd || $0.looksAhead }))
         filter = LineEndFilter(at: start)
         fedEnd = start
     }

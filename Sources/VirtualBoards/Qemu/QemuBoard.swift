@@ -10,6 +10,7 @@ public actor QemuBoard: Board {
     public nonisolated let console: any Console
     public nonisolated var power: any PowerControl { QemuPower(board: self) }
     public nonisolated var bootMedium: (any BootMedium)? { QemuMedium(board: self) }
+    public nonisolated var disk: (any BoardDisk)? { QemuDisk(board: self) }
 
     private let services: VirtualBoardServices
     private let logger: Logger
@@ -17,6 +18,8 @@ public actor QemuBoard: Board {
     private let folder: String
     private let closeConsole: @Sendable () async -> Void
     private let isTwin: Bool
+    /// Nil: power goes at once.
+    private let relay: ModelledRelay?
 
     /// What the present job, or an idle power-on, set up.
     private struct Setup {
@@ -46,6 +49,7 @@ public actor QemuBoard: Board {
         name = definition.name
         self.isTwin = isTwin
         self.definition = definition
+        relay = isTwin ? nil : try QemuSettings.relay(definition).map { ModelledRelay($0) }
         self.services = services
         var logger = services.logger
         logger[metadataKey: "board"] = "\(definition.name)"
@@ -112,12 +116,17 @@ public actor QemuBoard: Board {
     func switchOff() async throws(Failure) {
         wanted = .off
         guard let machine else { return }
+        if let relay, machine.process.isRunning {
+            // Whoever waits for this may be cancelled; the board goes off all the same, at once.
+            try? await services.clock.sleep(for: relay.nextSwitchOff())
+        }
         try await machine.end(clock: services.clock)
         self.machine = nil
     }
 
     func observedPower() -> PowerState {
-        machine.map { $0.process.isRunning ? .on : .off } ?? .off
+        let truth: PowerState = machine.map { $0.process.isRunning ? .on : .off } ?? .off
+        return relay?.readBack(truth) ?? truth
     }
 
     /// Returns when the present machine has ended.
@@ -130,7 +139,21 @@ public actor QemuBoard: Board {
         guard let machine, machine.process.isRunning else {
             throw Failure(.infrastructure, "the board has no power that could be cut", at: name.rawValue)
         }
-        return ProcessCut(process: machine.process, clock: services.clock)
+        guard let relay else { return ProcessCut(process: machine.process, clock: services.clock) }
+        let (process, clock) = (machine.process, services.clock)
+        return RelayCut(
+            relay: relay, board: name, clock: clock, act: { process.handle.kill() },
+            gone: { () async throws(Failure) in try await process.end(clock: clock) })
+    }
+
+    /// Copies the disk of a board that is off.
+    func saveDisk(to path: String) async throws(Failure) -> Bool {
+        guard machine?.process.isRunning != true else {
+            throw Failure(.bug, "the disk of a board that is on was to be copied", at: name.rawValue)
+        }
+        guard case .kit(_, disk: .file(let disk))? = setup?.media else { return false }
+        try await SparseCopy.copy(disk, to: path)
+        return true
     }
 
     // MARK: - Media

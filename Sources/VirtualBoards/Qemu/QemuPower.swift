@@ -26,3 +26,10 @@ struct QemuMedium: BootMedium {
 
     func stage(_ images: [StagedImage]) async throws(Failure) { try await board.stage(images) }
 }
+
+/// The disk of a QEMU board that boots from a kit.
+struct QemuDisk: BoardDisk {
+    let board: QemuBoard
+
+    func save(to path: String) async throws(Failure) -> Bool { try await board.saveDisk(to: path) }
+}

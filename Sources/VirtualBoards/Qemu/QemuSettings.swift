@@ -9,6 +9,8 @@ struct QemuSettings: Hashable, Sendable {
     /// A network card's model; nil for none.
     var network: String?
     var arguments: QemuArguments
+    /// How its power goes away; nil at once.
+    var relay: ModelledRelay.Settings?
 
     /// - Throws: `configuration` when a value is wrong or a key is unknown.
     init(profile: DeviceProfile, definition: BoardDefinition) throws(Failure) {
@@ -32,6 +34,7 @@ struct QemuSettings: Hashable, Sendable {
         let named = try text("arch") ?? profile.architecture
         architecture = Self.otherNames[named] ?? named
         kit = try text("kit")
+        relay = try Self.relay(definition)
         let model = try text("network_model") ?? "virtio-net-pci"
         switch try text("network") ?? "user" {
         case "user": network = model
@@ -59,6 +62,12 @@ struct QemuSettings: Hashable, Sendable {
         self.arguments = arguments
     }
 
+    /// Of the board's options alone: a type says nothing about the relay of one board.
+    static func relay(_ definition: BoardDefinition) throws(Failure) -> ModelledRelay.Settings? {
+        guard let value = definition.options.map?["relay"], value != .null else { return nil }
+        return try ModelledRelay.Settings(value, board: definition.name)
+    }
+
     private static func wrong(_ definition: BoardDefinition, _ what: String) -> Failure {
         Failure(
             .configuration, "board \(definition.name) of type \(definition.type) \(what)",
@@ -68,6 +77,8 @@ struct QemuSettings: Hashable, Sendable {
     private static let keys: Set<String> = [
         "arch", "machine", "cpu", "smp", "memory", "kit", "network", "network_model", "append", "kvm",
         "extra_options",
+        // How the board's power goes away.
+        "relay",
         // Belongs to the images of a job; their own arguments say it.
         "disk_interface",
     ]

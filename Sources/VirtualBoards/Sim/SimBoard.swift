@@ -5,11 +5,12 @@ public final class SimBoard: Board {
     public let name: BoardName
     public let definition: BoardDefinition
     public let console: any Console
-    public var power: any PowerControl { SimPower(driver: driver, board: name, clock: clock) }
+    public var power: any PowerControl { SimPower(driver: driver, board: name, clock: clock, relay: relay) }
     /// A SimBoard boots what its script says and takes images without looking at them.
     public var bootMedium: (any BootMedium)? { SimMedium() }
 
     private let driver: SimDriver
+    private let relay: ModelledRelay?
     private let clock: any LabClock
     private let closeConsole: @Sendable () async -> Void
 
@@ -17,13 +18,15 @@ public final class SimBoard: Board {
     ///
     /// - Throws: `configuration` when an option is wrong, `infrastructure` when there is no pseudo-terminal.
     public init(definition: BoardDefinition, services: VirtualBoardServices) async throws(Failure) {
-        let driver = SimDriver(script: try SimScript(definition), board: definition.name, services: services)
+        let script = try SimScript(definition)
+        let driver = SimDriver(script: script, board: definition.name, services: services)
         let wire = try await SimWire.open { [weak driver] bytes in driver?.apply(.received(bytes)) }
         driver.attach(wire)
         let opened = try await services.consoles.openTerminal(board: definition.name, name: "uart0", path: wire.path)
         name = definition.name
         self.definition = definition
         self.driver = driver
+        relay = script.relay.map { ModelledRelay($0) }
         clock = services.clock
         console = opened.console
         closeConsole = opened.close
@@ -53,6 +56,7 @@ private struct SimPower: PowerControl {
     let driver: SimDriver
     let board: BoardName
     let clock: any LabClock
+    let relay: ModelledRelay?
 
     var ownerDeath: OwnerDeath { .drops }
 
@@ -60,12 +64,26 @@ private struct SimPower: PowerControl {
         switch target {
         case .on: driver.apply(.powerOn)
         case .off:
+            try await holdUp()
             driver.apply(.powerOff)
             try await driver.sweep()
         }
     }
 
-    func observed() async -> PowerState { driver.isOn ? .on : .off }
+    func observed() async -> PowerState {
+        let truth: PowerState = driver.isOn ? .on : .off
+        return relay?.readBack(truth) ?? truth
+    }
+
+    /// A relay takes its time for an ordinary switch-off too.
+    private func holdUp() async throws(Failure) {
+        guard let relay, driver.isOn else { return }
+        do {
+            try await clock.sleep(for: relay.nextSwitchOff())
+        } catch {
+            // Whoever waits for this was cancelled; the board goes off all the same, at once.
+        }
+    }
 
     func powerLoss() async throws -> String { try await driver.powerLoss() }
 
@@ -73,7 +91,10 @@ private struct SimPower: PowerControl {
         guard driver.isOn else {
             throw Failure(.infrastructure, "the board has no power that could be cut", at: board.rawValue)
         }
-        return SimCut(driver: driver, clock: clock)
+        guard let relay else { return SimCut(driver: driver, clock: clock) }
+        return RelayCut(
+            relay: relay, board: board, clock: clock, act: { [driver] in driver.apply(.powerOff) },
+            gone: { [driver] () async throws(Failure) in try await driver.sweep() })
     }
 }
 

@@ -44,6 +44,8 @@ struct SimMachine {
     private let script: SimScript
     private var stage = Stage.off
     private var boots: Int64 = 0
+    /// What is on the disk: it outlives power, and a job that takes the board finds a fresh one.
+    private var disk = SimScript.factoryDisk
     private var shell: SimShell
     private var editor = SimLineEditor()
     /// Steps of the running command that are left.
@@ -66,7 +68,9 @@ struct SimMachine {
 
     mutating func handle(_ input: Input) -> [Action] {
         switch input {
-        case .newJob: boots = 0
+        case .newJob:
+            boots = 0
+            disk = SimScript.factoryDisk
         case .powerOn: if stage == .off { reset() }
         case .powerOff: powerOff()
         case .woken(let number): if number == awaited, isOn { wake() }
@@ -94,14 +98,16 @@ struct SimMachine {
         powerOff()
         boots += 1
         shell = SimShell(replies: script.replies, files: script.files)
+        shell.disk = disk
         damage = SimLineDamage(script.damage)
         boot(from: 0)
     }
 
     /// Goes on with boot step `index`, after the time it takes.
     private mutating func boot(from index: Int) {
-        guard index < script.boot.count else { return login() }
-        switch script.boot[index] {
+        let next = script.boot[index...].firstIndex { $0.disks.map { $0.contains(disk) } ?? true }
+        guard let index = next else { return login() }
+        switch script.boot[index].step {
         case .print(_, let after):
             stage = .boot(next: index)
             sleep(after)
@@ -143,7 +149,7 @@ struct SimMachine {
         awaited = 0
         switch stage {
         case .boot(let index):
-            guard case .print(let text, _) = script.boot[index] else { return }
+            guard case .print(let text, _) = script.boot[index].step else { return }
             emit(text + "\r\n")
             if !fail(at: text) { boot(from: index + 1) }
         case .keyWait(let index):
@@ -161,7 +167,7 @@ struct SimMachine {
         case .off, .hung, .boot: return
         case .host: actions.append(.tellHost(bytes))
         case .keyWait(let index):
-            guard case .waitForKey(_, _, let prompt) = script.boot[index] else { return }
+            guard case .waitForKey(_, _, let prompt) = script.boot[index].step else { return }
             awaited = 0
             stage = .bootloader(next: index + 1, prompt: prompt)
             emit("\r\n" + prompt)
@@ -256,6 +262,9 @@ struct SimMachine {
             case .print(let text): emit(text.replacingLineEnds())
             case .wait(let duration): return sleep(duration)
             case .effect(.babble): perform(.babble)
+            case .leave(let kind):
+                disk = kind
+                shell.disk = kind
             case .effect(let effect): return perform(effect)
             case .end:
                 running = nil
@@ -273,7 +282,8 @@ struct SimMachine {
 
     private mutating func fail(at text: String) -> Bool {
         let fault = script.faults.first { fault in
-            fault.at.matches(text) && fault.boots.map { $0.contains(boots) } ?? true
+            let isDue = fault.boots.map { $0.contains(boots) } ?? true
+            return isDue && fault.at.matches(text) && fault.disks.map { $0.contains(disk) } ?? true
         }
         guard let fault else { return false }
         perform(fault.kind)

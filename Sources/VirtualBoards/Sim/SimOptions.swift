@@ -69,6 +69,16 @@ struct SimOptions {
         return choice
     }
 
+    /// One word or several.
+    func words(_ key: String) throws(Failure) -> Set<String>? {
+        guard let value = self[key] else { return nil }
+        if let word = value.string { return [word] }
+        guard let list = value.list, list.count <= Self.limit else {
+            throw wrong("needs a word or a list for '\(key)'")
+        }
+        return Set(list.compactMap(\.string))
+    }
+
     func section(_ key: String) throws(Failure) -> SimOptions? {
         guard let value = self[key] else { return nil }
         guard value.map != nil else { throw wrong("needs a map for '\(key)'") }

@@ -9,6 +9,20 @@ struct SimScript: Hashable, Sendable {
         case waitForKey(String, window: Duration, prompt: String)
     }
 
+    /// A boot step, with what must be on the disk for it to happen.
+    struct ConditionalStep: Hashable, Sendable {
+        var step: BootStep
+        var disks: Set<String>?
+    }
+
+    /// One thing that a command does in its time.
+    struct ReplyStep: Hashable, Sendable {
+        var after: Duration
+        var output: String?
+        /// What is on the disk from here on.
+        var leaves: String?
+    }
+
     struct Login: Hashable, Sendable {
         var prompt: String
         var user: String
@@ -23,6 +37,10 @@ struct SimScript: Hashable, Sendable {
         var status: Int
         var after: Duration
         var effect: SimEffect?
+        /// What happens after `after` and before the answer, one after the other.
+        var steps: [ReplyStep] = []
+        /// What must be on the disk for this answer; nil is anything.
+        var disks: Set<String>?
     }
 
     /// Something that goes wrong.
@@ -32,7 +50,12 @@ struct SimScript: Hashable, Sendable {
         var at: Glob
         /// Boots since the job took the board, from 1; nil for every boot.
         var boots: Set<Int64>?
+        /// What must be on the disk; nil is anything.
+        var disks: Set<String>?
     }
+
+    /// What is on the disk of a board that a job takes.
+    static let factoryDisk = "old"
 
     /// Damage to what the board sends.
     struct LineDamage: Hashable, Sendable {
@@ -47,7 +70,7 @@ struct SimScript: Hashable, Sendable {
         case builtin, host
     }
 
-    var boot: [BootStep]
+    var boot: [ConditionalStep]
     var login: Login?
     var prompt: String
     var replies: [Reply]
@@ -59,12 +82,15 @@ struct SimScript: Hashable, Sendable {
     var babble: String
     /// Bits a second with ten bits to a byte; 0 sends as fast as it goes.
     var baud: Int
+    /// How the power goes away; nil at once.
+    var relay: ModelledRelay.Settings?
 
     /// - Throws: `configuration` naming the board and the option that is wrong.
     init(_ definition: BoardDefinition) throws(Failure) {
         let options = SimOptions(board: definition.name, path: "options", value: definition.options)
         try options.allow([
             "boot", "login", "prompt", "replies", "files", "shell", "faults", "damage", "babble", "baud", "line_time",
+            "relay",
         ])
         let lineTime = try options.duration("line_time") ?? .milliseconds(5)
         prompt = try options.text("prompt") ?? "/ # "
@@ -73,8 +99,8 @@ struct SimScript: Hashable, Sendable {
         shell = try options.choice("shell", ShellKind.self) ?? .builtin
         boot =
             try options.elements("boot")?.map { step throws(Failure) in
-                try Self.bootStep(step, lineTime: lineTime)
-            } ?? Self.defaultBoot(lineTime)
+                ConditionalStep(step: try Self.bootStep(step, lineTime: lineTime), disks: try step.words("disk"))
+            } ?? Self.defaultBoot(lineTime).map { ConditionalStep(step: $0) }
         login = try options.section("login").map { section throws(Failure) in
             try section.allow(["prompt", "user", "password_prompt", "password"])
             return Login(
@@ -83,11 +109,17 @@ struct SimScript: Hashable, Sendable {
                 password: try section.text("password"))
         }
         replies = try (options.elements("replies") ?? []).map { entry throws(Failure) in
-            try entry.allow(["command", "print", "status", "after", "then"])
+            try entry.allow(["command", "print", "status", "after", "then", "steps", "disk"])
             return Reply(
                 command: Glob(try entry.required("command")), output: try entry.text("print") ?? "",
                 status: try entry.number("status") ?? 0, after: try entry.duration("after") ?? .zero,
-                effect: try entry.choice("then", SimEffect.self))
+                effect: try entry.choice("then", SimEffect.self),
+                steps: try (entry.elements("steps") ?? []).map { step throws(Failure) in
+                    try step.allow(["after", "print", "leaves"])
+                    return ReplyStep(
+                        after: try step.duration("after") ?? .zero, output: try step.text("print"),
+                        leaves: try step.text("leaves"))
+                }, disks: try entry.words("disk"))
         }
         var files: [String: String] = [:]
         if let section = try options.section("files") {
@@ -95,12 +127,13 @@ struct SimScript: Hashable, Sendable {
         }
         self.files = files
         faults = try (options.elements("faults") ?? []).map { entry throws(Failure) in
-            try entry.allow(["kind", "at", "boots"])
+            try entry.allow(["kind", "at", "boots", "disk"])
             guard let kind = try entry.choice("kind", SimEffect.self) else {
                 throw entry.wrong("needs a 'kind'")
             }
             let boots = entry["boots"]?.list.map { Set($0.compactMap(\.integer)) }
-            return Fault(kind: kind, at: Glob(try entry.required("at")), boots: boots)
+            return Fault(
+                kind: kind, at: Glob(try entry.required("at")), boots: boots, disks: try entry.words("disk"))
         }
         damage = LineDamage()
         if let section = try options.section("damage") {
@@ -109,11 +142,14 @@ struct SimScript: Hashable, Sendable {
             damage.noise = try section.number("noise") ?? 0
             damage.isSilent = section["silent"]?.bool ?? false
         }
+        relay = try options["relay"].map { value throws(Failure) in
+            try ModelledRelay.Settings(value, board: definition.name)
+        }
     }
 
     private static func bootStep(_ entry: SimOptions, lineTime: Duration) throws(Failure) -> BootStep {
         if let text = entry.value.string { return .print(text, after: lineTime) }
-        try entry.allow(["print", "after", "wait_for_key", "prompt"])
+        try entry.allow(["print", "after", "wait_for_key", "prompt", "disk"])
         if let window = try entry.duration("wait_for_key") {
             return .waitForKey(
                 try entry.text("print") ?? "Hit any key to stop autoboot: ", window: window,

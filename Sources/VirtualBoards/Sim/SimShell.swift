@@ -7,6 +7,8 @@ struct SimShell {
         case print(String)
         case wait(Duration)
         case effect(SimEffect)
+        /// Something else is on the disk from now on.
+        case leave(String)
         /// `exit`: the session ends.
         case end
     }
@@ -15,6 +17,8 @@ struct SimShell {
     private var files: [String: String]
     private var variables: [String: String] = [:]
     private(set) var status = 0
+    /// What is on the disk, for answers that depend on it.
+    var disk = SimScript.factoryDisk
 
     init(replies: [SimScript.Reply], files: [String: String]) {
         self.replies = replies
@@ -45,10 +49,18 @@ struct SimShell {
     }
 
     private mutating func reply(to command: String) -> [Step]? {
-        guard let reply = replies.first(where: { $0.command.matches(command) }) else { return nil }
+        let found = replies.first { reply in
+            reply.command.matches(command) && reply.disks.map { $0.contains(disk) } ?? true
+        }
+        guard let reply = found else { return nil }
         status = reply.status
         var steps: [Step] = []
         if reply.after > .zero { steps.append(.wait(reply.after)) }
+        for step in reply.steps {
+            if step.after > .zero { steps.append(.wait(step.after)) }
+            if let output = step.output { steps.append(.print(output.hasSuffix("\n") ? output : output + "\n")) }
+            if let disk = step.leaves { steps.append(.leave(disk)) }
+        }
         if !reply.output.isEmpty {
             steps.append(.print(reply.output.hasSuffix("\n") ? reply.output : reply.output + "\n"))
         }

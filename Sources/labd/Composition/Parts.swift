@@ -29,6 +29,7 @@ struct Parts {
     private let images: ImageStore
     private let files: BoardFileServer
     private let laboratory: Laboratory
+    private let workbench: TwinWorkbench
     private let workspaces: WorkspaceFolders
     private let logger: Logger
 
@@ -76,23 +77,31 @@ struct Parts {
         laboratory = Laboratory(
             folder: places.powerCuts, socket: places.sockets + "/powercut", clock: clock, logger: logger)
         let exploration = ExplorationServices(
-            laboratory: laboratory, twins: QemuTwins(services: services),
+            laboratory: laboratory, states: laboratory, twins: QemuTwins(services: services),
             processors: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let artifacts = KitSource(kits: configuration.kits, wrapped: images)
-        let engine = JobEngine(
-            services: EngineServices(
-                store: store, logs: logs, catalog: catalog, artifacts: artifacts,
-                testDefinitions: TestDefinitions(
-                    images: artifacts, reader: TestDefinitionFileReader(), allowedFolders: configuration.fileFolders),
-                packer: ArchivePacker(), files: files, workspaces: workspaces, clock: clock,
-                exploration: exploration))
+        let engineServices = EngineServices(
+            store: store, logs: logs, catalog: catalog, artifacts: artifacts,
+            testDefinitions: TestDefinitions(
+                images: artifacts, reader: TestDefinitionFileReader(), allowedFolders: configuration.fileFolders),
+            packer: ArchivePacker(), files: files, workspaces: workspaces, clock: clock,
+            exploration: exploration,
+            sampling: SamplingServices(notebook: laboratory, paths: store, reports: laboratory))
+        let engine = JobEngine(services: engineServices)
+        workbench = TwinWorkbench(
+            services: engineServices, exploration: exploration, store: store, boards: boards, folder: places.work
+        ) {
+            var chance = SystemRandomNumberGenerator()
+            return chance.next()
+        }
         scheduler = Scheduler(
             store: store, boards: boards, runner: engine, catalog: catalog, clock: clock, epoch: epoch, logger: logger)
         recovery = Recovery(store: store, boards: boards, clock: clock, log: logger, jobLogs: logs)
         apiDependencies = LabAPIDependencies(
             store: store, control: scheduler, logs: logs, boards: boards,
             compiler: CompilerBridge(compiler: JobCompiler(), catalog: catalog, boards: configuration.boards),
-            deviceTypes: DeviceTypeBridge(catalog: catalog), powerCutReports: laboratory, clock: clock, logger: logger)
+            deviceTypes: DeviceTypeBridge(catalog: catalog), powerCutReports: laboratory, workbench: workbench,
+            clock: clock, logger: logger)
     }
 
     private static func makeBoards(
@@ -138,6 +147,7 @@ struct Parts {
 
     /// Ends what serves boards, after the scheduler has put them to rest.
     func shutdown() async {
+        await workbench.shutdown()
         await files.shutdown()
         await images.shutdown()
         for board in virtualBoards { await board.close() }

@@ -55,13 +55,20 @@ struct LabdConfiguration {
             cacheBytes: defaultCacheBytes, boards: defaultBoards)
     }
 
-    /// Boards that exist on every machine: two A/B boards, two for careless updates, one for images of the job's own,
-    /// one without QEMU.
+    /// Boards that exist on every machine: two A/B boards, two for careless updates, one for each updater of
+    /// the zoo, one for images of the job's own, one without QEMU.
     static let defaultBoards: [BoardDefinition] = [
         virtual("virt-1", type: "virt-arm64-ab", driver: "qemu"),
         virtual("virt-2", type: "virt-arm64-ab", driver: "qemu"),
         virtual("flip-1", type: "virt-arm64-flip-ext4", driver: "qemu"),
         virtual("flip-2", type: "virt-arm64-flip-fat", driver: "qemu"),
+        virtual("rauc-1", type: "virt-arm64-rauc", driver: "qemu"),
+        virtual("swupdate-1", type: "virt-arm64-swupdate", driver: "qemu"),
+        virtual("mender-1", type: "virt-arm64-mender", driver: "qemu"),
+        virtual("resin-1", type: "virt-arm64-resin", driver: "qemu"),
+        virtual("ostree-1", type: "virt-arm64-ostree", driver: "qemu"),
+        virtual("ostree-2", type: "virt-arm64-ostree-fixed", driver: "qemu"),
+        virtual("container-1", type: "virt-arm64-container", driver: "qemu"),
         virtual("qemu-1", type: "qemu", driver: "qemu"),
         virtual("sim-1", type: "sim", driver: "sim"),
     ]

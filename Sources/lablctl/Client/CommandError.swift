@@ -46,6 +46,7 @@ struct CommandError: Error, Sendable {
         case 422 where error?.type == ErrorType.configuration.rawValue:
             target.contains("?explain=") ? .notFound : .internalError
         case 413, 422: .invalidJob
+        case 429: .busy
         default: .internalError
         }
     }

@@ -19,15 +19,16 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
     var meaning: String {
         switch self {
         case .success: "the command worked; for a job: complete, and no test failed"
-        case .testsFailed: "a test failed; for demo: not all went as told"
-        case .incomplete: "the job is incomplete"
+        case .testsFailed:
+            "a test failed; for demo: not all went as told; for powercut boot, verify: what came is not allowed, or wrong"
+        case .incomplete: "the job is incomplete; for powercut boot, verify: nothing could be decided"
         case .canceled: "the job was canceled"
         case .usage: "the command line is wrong"
         case .invalidJob: "the job is invalid, uses what does not run yet, or fits no board"
-        case .notFound: "no such job, board, device type, key of a type, or file"
+        case .notFound: "no such job, board, device type, key of a type, recording, crash state, or file"
         case .noDaemon: "no labd answers"
         case .internalError: "anything else went wrong, in lablctl or in labd"
-        case .busy: "the board is held by a job"
+        case .busy: "the board is held by a job, or labd has its hands full"
         case .notAllowed: "labd wants a token, or another one"
         case .configuration: "the labd that was to be started refuses its configuration"
         case .interrupted: "Ctrl-C ended the watching; the job goes on"

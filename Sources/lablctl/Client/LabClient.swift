@@ -11,20 +11,24 @@ struct LabClient: Sendable {
     let clock: any LabClock
     private let http: HTTPClient
     private let user: String?
+    /// How long an answer may take.
+    private let patience: Duration?
 
     /// Calls `body` with a client for `server` and closes its connections afterwards.
     static func connected<Value>(
-        to server: EndpointResolution.Server, user: String? = nil, clock: any LabClock = SystemLabClock(),
+        to server: EndpointResolution.Server, user: String? = nil, patience: Duration? = nil,
+        clock: any LabClock = SystemLabClock(),
         _ body: (LabClient) async throws -> Value
     ) async throws -> Value {
         var configuration = HTTPClient.Configuration()
         // A daemon that is not there is said at once, not after retries.
         configuration.connectionPool.retryConnectionEstablishment = false
         // labd sends a comment every 15 s; a stream that is silent for three of them is dead.
-        configuration.timeout = HTTPClient.Configuration.Timeout(connect: .seconds(5), read: .seconds(45))
+        let silence = patience.map { TimeAmount.nanoseconds($0.nanoseconds) } ?? .seconds(45)
+        configuration.timeout = HTTPClient.Configuration.Timeout(connect: .seconds(5), read: silence)
         configuration.redirectConfiguration = .disallow
         return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
-            try await body(LabClient(server: server, clock: clock, http: http, user: user))
+            try await body(LabClient(server: server, clock: clock, http: http, user: user, patience: patience))
         }
     }
 
@@ -66,12 +70,13 @@ struct LabClient: Sendable {
 
     /// Reads the events of one connection until `handle` stops it or the server closes it.
     ///
+    /// - Parameter starts: whether the stream is of something that begins and ends with it.
     /// - Returns: whether `handle` stopped it.
     func stream(
-        _ target: String, lastID: String?, opened: () -> Void = {},
+        _ target: String, lastID: String? = nil, starts: Bool = false, opened: () -> Void = {},
         handle: (ServerSentEvent) async throws -> StreamStep
     ) async throws -> StreamStep {
-        var request = request(.GET, target)
+        var request = request(starts ? .POST : .GET, target)
         request.headers.add(name: "Accept", value: "text/event-stream")
         if let lastID { request.headers.add(name: "Last-Event-ID", value: lastID) }
         let response = try await reach { try await http.execute(request, deadline: .distantFuture) }
@@ -86,13 +91,36 @@ struct LabClient: Sendable {
         return .goOn
     }
 
+    /// Hands over a body in pieces as they come, each with the size of the whole.
+    ///
+    /// - Throws: `CommandError` when nothing answers, the answer is not a success or not whole; what `take` throws.
+    func download(_ target: String, take: (ByteBuffer, Int64?) throws -> Void) async throws {
+        let response = try await reach { try await http.execute(request(.GET, target), deadline: .distantFuture) }
+        guard response.status == .ok else { throw try await refusal(response, target) }
+        let size = response.headers.first(name: "Content-Length").flatMap { Int64($0) }
+        var got: Int64 = 0
+        do {
+            for try await piece in response.body {
+                try take(piece, size)
+                got += Int64(piece.readableBytes)
+            }
+        } catch let error as HTTPClientError {
+            throw CommandError(.internalError, Failure(.infrastructure, "labd broke off after \(got) bytes: \(error)"))
+        }
+        if let size, got != size {
+            throw CommandError(
+                .internalError, Failure(.infrastructure, "labd broke off after \(got) of \(size) bytes"))
+        }
+    }
+
     private func exchange(
         _ method: HTTPMethod, _ target: String, body: [UInt8]?, contentType: String?
     ) async throws -> [UInt8] {
         var request = request(method, target)
         if let body { request.body = .bytes(body) }
         if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
-        let response = try await reach { try await http.execute(request, timeout: .seconds(60)) }
+        let limit = patience.map { TimeAmount.nanoseconds($0.nanoseconds) } ?? .seconds(60)
+        let response = try await reach { try await http.execute(request, timeout: limit) }
         guard (200..<300).contains(response.status.code) else { throw try await refusal(response, target) }
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Array(bytes.readableBytesView)

@@ -2,10 +2,17 @@ import ArgumentParser
 import LabModel
 import LabWire
 
-/// `lablctl board NAME`.
+/// `lablctl board NAME`, `lablctl board measure-power NAME`.
 struct BoardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "board", abstract: "Show one board, or say how far it is to be trusted.")
+        commandName: "board", abstract: "Show one board, say how far it is to be trusted, or measure its power.",
+        subcommands: [ShowBoardCommand.self, MeasurePowerCommand.self], defaultSubcommand: ShowBoardCommand.self)
+}
+
+/// `lablctl board NAME`, in full `lablctl board show NAME`.
+struct ShowBoardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one board, or say how far it is to be trusted.")
 
     @Argument(help: "The board's name.")
     var name: String

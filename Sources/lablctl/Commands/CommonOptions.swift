@@ -32,11 +32,15 @@ struct ServerOptions: ParsableArguments {
 
     /// Calls `body` with a client for the labd that the options name.
     ///
+    /// - Parameter patience: how long an answer may take; nil is a minute.
     /// - Throws: `CommandError` when there is none, and what `body` throws.
-    func withClient<Value>(_ body: (LabClient) async throws -> Value) async throws -> Value {
+    func withClient<Value>(
+        patience: Duration? = nil, _ body: (LabClient) async throws -> Value
+    ) async throws -> Value {
         let resolution = EndpointResolution.onThisMachine()
         let found = try resolution.resolve(option: server)
-        return try await LabClient.connected(to: found, user: resolution.userName, body)
+        return try await LabClient.connected(
+            to: found, user: resolution.userName, patience: patience, body)
     }
 }
 

@@ -14,31 +14,36 @@ struct ConsoleSession: Sendable {
 
     /// Shows what the board prints, until cancelled.
     func watch() async throws {
-        let output = Output.standard()
         let follower = StreamFollower(
             client: client, lost: { Output.progress().line("\r\nconnection lost; trying again\r") },
             regained: { Output.progress().line("\r\nconnected again\r") })
         let begin = client.clock.monotonic()
         var isFirst = true
         try await follower.follow("\(target)?offset=-\(tail)") { event in
-            switch event.event {
-            case StreamEvent.bytes:
-                if json {
-                    output.line("{\"bytes\":\"\(event.data)\",\"next\":\(event.id.flatMap { Int64($0) } ?? 0)}")
-                } else if let bytes = Data(base64Encoded: event.data) {
-                    // What was printed before comes at once; what comes later is new.
-                    let isEarlier = isFirst && client.clock.monotonic().duration(since: begin) < .seconds(1)
-                    let piece = EarlierOutput(bytes: Array(bytes), next: event.id.flatMap { Int64($0) })
-                    output.write(isEarlier && tail > 0 ? piece.introduced : piece.bytes)
-                }
-                isFirst = false
-            case StreamEvent.lost:
-                let count = Int64(event.data) ?? 0
-                output.line(json ? "{\"lost\":\(count)}" : "\r\n[\(count) bytes are missing here]\r")
-            case StreamEvent.end: return .stop
-            default: break
-            }
+            guard event.event != StreamEvent.end else { return .stop }
+            // What was printed before comes at once; what comes later is new.
+            let isEarlier = isFirst && client.clock.monotonic().duration(since: begin) < .seconds(1)
+            Self.show(event, json: json, isEarlier: isEarlier && tail > 0)
+            if event.event == StreamEvent.bytes { isFirst = false }
             return .goOn
+        }
+    }
+
+    /// Shows what an event of a console's stream brings.
+    static func show(_ event: ServerSentEvent, json: Bool, isEarlier: Bool = false) {
+        let output = Output.standard()
+        switch event.event {
+        case StreamEvent.bytes:
+            if json {
+                output.line("{\"bytes\":\"\(event.data)\",\"next\":\(event.id.flatMap { Int64($0) } ?? 0)}")
+            } else if let bytes = Data(base64Encoded: event.data) {
+                let piece = EarlierOutput(bytes: Array(bytes), next: event.id.flatMap { Int64($0) })
+                output.write(isEarlier ? piece.introduced : piece.bytes)
+            }
+        case StreamEvent.lost:
+            let count = Int64(event.data) ?? 0
+            output.line(json ? "{\"lost\":\(count)}" : "\r\n[\(count) bytes are missing here]\r")
+        default: break
         }
     }
 

@@ -7,14 +7,18 @@ import LabWire
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Run the three example jobs and tell what happened.",
+        abstract: "Run the example jobs of the demo and tell what happened.",
         discussion: """
-            Uses the labd that runs, or starts a private one. The exit code is 0 only when all three jobs went as \
-            told.
+            Uses the labd that runs, or starts a private one. The exit code is 0 only when all jobs went as told.
             """)
 
-    @Option(name: .long, help: ArgumentHelp("Where the three jobs are.", valueName: "folder"))
+    @Option(name: .long, help: ArgumentHelp("Where the jobs are.", valueName: "folder"))
     var examples: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Where the page about every power cut goes.", valueName: "file"))
+    var report = "power-cut-report.html"
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var daemon: PrivateDaemonOptions
@@ -27,12 +31,13 @@ struct DemoCommand: AsyncParsableCommand {
         let folder = try places.locate(option: examples)
         let jobs = try DemoChapter.all.map { ($0, try HostFiles.readJob("\(folder)/\($0.file)")) }
         let json = output.json
+        let report = report
         let status: CommandStatus
         if await hasDaemon() {
-            status = try await server.withClient { try await Self.tell(jobs, client: $0, json: json) }
+            status = try await server.withClient { try await Self.tell(jobs, client: $0, json: json, report: report) }
         } else {
             Output.progress().line("no labd runs here; starting a private one for the demo")
-            status = try await daemon.withDaemon { try await Self.tell(jobs, client: $0, json: json) }
+            status = try await daemon.withDaemon { try await Self.tell(jobs, client: $0, json: json, report: report) }
         }
         try CommandEnding.check(status)
     }
@@ -44,7 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private static func tell(
-        _ jobs: [(DemoChapter, String)], client: LabClient, json: Bool
+        _ jobs: [(DemoChapter, String)], client: LabClient, json: Bool, report: String
     ) async throws -> CommandStatus {
         var entries = jobs.map { DemoSummary.Entry(chapter: $0.0) }
         let stdout = Output.standard()
@@ -64,6 +69,10 @@ struct DemoCommand: AsyncParsableCommand {
             }
             entries[index].judgement = job.0.judge(ending.job, ending.results)
             entries[index].seconds = Figures.seconds(from: ending.job.started, to: ending.job.ended)
+            if job.0.hasPage {
+                try await PowerCutReportCommand.save(of: id, to: report, client: client)
+                entries[index].page = report
+            }
             if !json { stdout.line() }
         }
         if !json { stdout.lines(DemoSummary(style: stdout.style).lines(entries)) }

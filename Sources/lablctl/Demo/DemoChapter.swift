@@ -16,9 +16,11 @@ struct DemoChapter: Hashable, Sendable {
         case allPass
         /// The power cut ends with this verdict.
         case verdict(PowerCutOutcome)
+        /// The exploration of every cut finds states that fail, the smallest of them with this verdict.
+        case failingStates(smallest: String)
     }
 
-    /// The three jobs in their order.
+    /// The jobs in their order.
     static let all = [
         DemoChapter(
             file: "1-hello.yaml", name: "hello",
@@ -41,6 +43,14 @@ struct DemoChapter: Hashable, Sendable {
                 "Expected: a brick. The lab notices, names its kind and shows the console's last lines.",
             ],
             expectation: .verdict(.brick)),
+        DemoChapter(
+            file: "4-every-cut.yaml", name: "textbook update, every power cut",
+            told: [
+                "The update that everybody believes in: write, fsync, rename, sync. It is recorded once;",
+                "then every state that a power cut can leave is decided, booting those that could differ.",
+                "Expected: a few of them brick the board, in a window that pulling plugs would hardly hit.",
+            ],
+            expectation: .failingStates(smallest: "bootloader")),
     ]
 }
 
@@ -62,6 +72,7 @@ extension DemoChapter {
         switch expectation {
         case .allPass: judgePasses(job, results)
         case .verdict(let outcome): judgeCut(job, results, outcome)
+        case .failingStates(let smallest): judgeExploration(job, results, smallest)
         }
     }
 
@@ -101,7 +112,7 @@ extension DemoChapter {
             lastLines: cut.alive ? [] : cut.lastLines)
     }
 
-    private static func healthDifferences(_ job: JobInfo) -> [String] {
+    static func healthDifferences(_ job: JobInfo) -> [String] {
         guard job.health != JobHealth.complete.name else { return [] }
         let why = job.failure.map { ": \(SafeText.line($0.message))" } ?? ""
         return ["the job should be Complete; it is \(SafeText.line(job.health))\(why)"]

@@ -10,6 +10,8 @@ struct DemoSummary {
         var chapter: DemoChapter
         var judgement: DemoJudgement?
         var seconds: Double?
+        /// Where the page about it is.
+        var page: String?
     }
 
     static func status(_ entries: [Entry]) -> CommandStatus {
@@ -37,6 +39,7 @@ struct DemoSummary {
         let text = judgement.sentence.prefix(1).uppercased() + judgement.sentence.dropFirst() + "."
         var shown = ["\(style.mark(judgement.isAsTold ? .pass : .fail)) \(head): \(told)\(took)", "     \(text)"]
         shown += judgement.differences.map { "     " + style.paint("Differs: \($0).", .red) }
+        if let page = entry.page { shown.append("     The page to look at: \(SafeText.line(page))") }
         let last = judgement.lastLines.map(SafeText.line).filter { !$0.trimmedOfWhitespace.isEmpty }.suffix(10)
         if !last.isEmpty {
             shown.append("     The last lines of its console:")

@@ -29,11 +29,19 @@ struct BoardView {
         ]
         if let reason = board.healthReason { fields.append(("because", SafeText.line(reason))) }
         fields.append(("power", SafeText.line(board.power)))
+        if let path = board.powerPath { fields.append(("power path", text(of: path))) }
         if let job = board.currentJob { fields.append(("job", String(job))) }
         if let driver = board.driver { fields.append(("driver", SafeText.line(driver))) }
         if !board.tags.isEmpty { fields.append(("tags", SafeText.line(board.tags.joined(separator: ", ")))) }
         if let text = board.description { fields.append(("description", SafeText.line(text))) }
         return FieldList(style: style).lines(fields)
+    }
+
+    /// `12.4 ms from command to silence, jitter 0.8 ms (20 cuts)`.
+    private func text(of path: PowerPathInfo) -> String {
+        func milliseconds(_ seconds: Double) -> String { "\((seconds * 10_000).rounded() / 10) ms" }
+        return "\(milliseconds(path.delay)) from command to silence, jitter \(milliseconds(path.jitter)) "
+            + "(\(path.cuts) cuts, \(milliseconds(path.shortest)) to \(milliseconds(path.longest)))"
     }
 
     private func ink(_ board: BoardInfo) -> Ink {

@@ -16,6 +16,13 @@ enum Figures {
         }
     }
 
+    /// A size such as `512 B`, `4.5 KiB`, `123 MiB`.
+    static func bytes(_ count: Int64) -> String {
+        var (size, unit) = (Double(count), "B")
+        for next in ["KiB", "MiB", "GiB", "TiB"] where size.magnitude >= 1024 { (size, unit) = (size / 1024, next) }
+        return unit == "B" || size >= 100 ? "\(Int(size.rounded())) \(unit)" : "\(tenths(size)) \(unit)"
+    }
+
     /// A number without a fraction that says nothing.
     static func number(_ value: Double) -> String {
         value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)

@@ -13,7 +13,9 @@ import Testing
         #expect(catalog.lint().map(\.description) == [])
         #expect(
             catalog.names.map(\.rawValue) == [
-                "qemu", "sim", "virt-arm64-ab", "virt-arm64-flip-ext4", "virt-arm64-flip-fat",
+                "qemu", "sim", "virt-arm64-ab", "virt-arm64-container", "virt-arm64-flip-ext4", "virt-arm64-flip-fat",
+                "virt-arm64-mender", "virt-arm64-ostree", "virt-arm64-ostree-fixed", "virt-arm64-rauc",
+                "virt-arm64-resin", "virt-arm64-swupdate",
             ])
         for name in catalog.names {
             let profile = try catalog.profile(of: name)

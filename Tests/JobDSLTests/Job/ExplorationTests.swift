@@ -29,16 +29,19 @@ import Testing
             least
                 + """
                 , name: all, until: {marker: done, then: {run: good}, settle: 0.5s}, phases: 'P (\\S+)', success: S, \
-                whole: {run: w}, models: [nested, adversary], budget: {boots: 7, time: 2m, per_epoch: 3, \
-                nested_depth: 4, adversary_cuts: 5}, twins: 2, seed: 9, recheck_percent: 10, census: true, \
+                whole: {run: w}, heal: {run: same_update}, confirmed: {run: c, answer: 'is (\\S+)'}, models: [nested, adversary], budget: {boots: 7, time: 2m, per_epoch: 3, \
+                nested_depth: 4, adversary_cuts: 5}, starts: [copy, flip], twins: 2, seed: 9, recheck_percent: 10, census: true, \
                 allow: {before: [old, corrupt], after: []}
                 """)
         #expect(found.until == .init(marker: "done", then: "good", settle: .milliseconds(500)))
         #expect(found.phases == #"P (\S+)"#)
         #expect(found.success == "S")
         #expect(found.whole == "w")
+        #expect(found.heal == "up")
+        #expect(found.confirmed == .init(run: "c", answer: #"is (\S+)"#))
         #expect(found.models == [.nested, .adversary])
         #expect(found.budget == .init(boots: 7, time: .seconds(120), perEpoch: 3, nestedDepth: 4, adversaryCuts: 5))
+        #expect(found.starts == ["copy", "flip"])
         #expect(found.twins == 2)
         #expect(found.seed == 9)
         #expect(found.recheck == 0.1)
@@ -48,16 +51,28 @@ import Testing
     }
 
     @Test(arguments: [
-        ("models: []", "`models` needs at least one model"),
+        ("trace: none", "`trace`"), ("trace: {block: 1}", "`job`"), ("trace: {job: 0}", "`job`"),
         ("models: [suffix]", "an entry of `models` cannot be `suffix`"),
         ("allow: {before: [brick]}", "a verdict of `allow` cannot be `brick`"),
-        ("budget: {boots: 0}", "`boots`"),
+        ("budget: {boots: 0}", "`boots`"), ("confirmed: {run: c, answer: v2}", "`answer` has no group"),
         ("trigger: {delay: 1}", "`trigger` is not a key of `power_cut`"),
     ])
     func mistakesAreNamed(_ keys: String, _ message: String) {
         let job = compiled(jobText("- power_cut: {\(least), \(keys)}"))
         #expect(job.plan == nil)
         #expect(job.diagnostics.contains { $0.message.contains(message) }, "\(job.diagnostics)")
+    }
+
+    @Test func noModelRecordsOnly() throws {
+        #expect(try exploration(least + ", models: []").models == [])
+    }
+
+    @Test func aRecordingIsNamedByItsJob() throws {
+        #expect(try exploration(least).trace == nil)
+        #expect(try exploration(least + ", trace: 12").trace == .init(job: JobID(rawValue: 12)))
+        #expect(
+            try exploration(least + ", trace: {job: 12, block: 3}").trace
+                == .init(job: JobID(rawValue: 12), block: 3))
     }
 
     @Test func promptsComeFromABootOrFromTheBlock() {

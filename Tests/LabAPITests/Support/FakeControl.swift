@@ -7,6 +7,7 @@ final class FakeControl: LabControl {
         var wakes = 0
         var typed: [String] = []
         var powered: [PowerChange] = []
+        var measured: [PowerMeasurement] = []
         var canceled: [(job: JobID, user: String, reason: String?)] = []
         var refusal: Failure?
         var waiting: String?
@@ -28,6 +29,20 @@ final class FakeControl: LabControl {
     func cancel(_ job: JobID, by user: String, reason: String?) async throws(Failure) -> JobState? {
         memory.withLock { $0.canceled.append((job, user, reason)) }
         return try await store.cancel(job, by: user, reason: reason)
+    }
+
+    func measurePower(
+        _ board: BoardName, _ request: PowerMeasurement, by user: String
+    ) async throws(Failure) -> PowerPath {
+        try check()
+        memory.withLock { $0.measured.append(request) }
+        let path = PowerPath(delay: .milliseconds(12), jitter: .milliseconds(1), cuts: request.times)
+        store.with { contents in
+            for index in contents.boards.indices where contents.boards[index].name == board {
+                contents.boards[index].powerPath = path
+            }
+        }
+        return path
     }
 
     func power(_ board: BoardName, _ change: PowerChange, by user: String) async throws(Failure) -> PowerState {

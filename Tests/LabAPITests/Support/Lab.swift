@@ -14,6 +14,8 @@ struct Lab {
     var logs = FakeLogs()
     var control: FakeControl
     var boards = FakeBoards()
+    let workbench = FakeWorkbench()
+    var hasWorkbench = true
     var clock = StillClock()
     var streamLimit = 256
 
@@ -51,7 +53,8 @@ struct Lab {
                 streamLimit: streamLimit),
             dependencies: LabAPIDependencies(
                 store: store, control: control, logs: logs, boards: boards, compiler: FakeCompiler(),
-                deviceTypes: FakeDeviceTypes(), clock: clock, logger: logger),
+                deviceTypes: FakeDeviceTypes(), workbench: hasWorkbench ? workbench : nil, clock: clock,
+                logger: logger),
             onListening: onListening)
     }
 

@@ -15,10 +15,22 @@ enum WireSamples {
         name: "n", outcome: "old", brickKind: "loop", allowed: true, alive: true, whole: true, versionBefore: "1",
         versionAfter: "2", slotBefore: "A", slotAfter: "B", boots: 1, recoveryTime: 1, commandLatency: 1,
         silenceLatency: 1, triggerLine: "l")
+    private static let phase = RecordingInfo.Phase(name: "n", firstWrite: 1, lastWrite: 2, bytes: 3)
+    private static let recording = RecordingInfo(
+        job: 1, block: 0, writes: 2, flushes: 1, bytes: 3, diskSize: 4, phases: [phase], writesBeforeSuccess: 2,
+        duration: 1, recordedAt: "t", trace: "d", base: "d")
+    private static let boot = CrashBootInfo(
+        state: "w1", verdict: "old", allowed: true, phase: "p", afterSuccess: false, end: "alive", version: "v",
+        slot: "A", whole: true, boots: 1, seconds: 1)
+    private static let wrong = CampaignCheckInfo.Wrong(
+        state: "w1", representative: "w0", expected: TrialFacts(end: .alive), got: TrialFacts(end: .silence))
     private static let event = EventInfo(seq: 1, at: "t", job: 1, board: "b", kind: "power")
+    private static let path = PowerPathInfo(
+        PowerPath(
+            delay: .milliseconds(12), jitter: .milliseconds(1), cuts: 20, measured: WallTime(nanoseconds: 1)))
     private static let board = BoardInfo(
         name: "n", type: "t", driver: "d", description: "d", state: "Idle", health: "Good", healthReason: "r",
-        power: "on", currentJob: 1)
+        power: "on", currentJob: 1, powerPath: path)
     private static let type = DeviceTypeSummary(name: "n", description: "d", boards: 1)
     private static let layer = Explanation.Layer(layer: "l", file: "f", line: 1, value: 1, wins: true)
     private static let line = LogLine(dt: "t", lvl: "info", msg: "m", ns: "n")
@@ -41,6 +53,13 @@ enum WireSamples {
         "StepCounts": StepCounts(),
         "ResultInfo": result,
         "PowerCutInfo": cut,
+        "RecordingInfo": recording,
+        "RecordingPhase": phase,
+        "CrashBootInfo": boot,
+        "TwinInfo": TwinInfo(name: "n", state: "w1"),
+        "CampaignCheckInfo": CampaignCheckInfo(
+            candidates: 2, chosen: 1, rebooted: 1, wrong: [wrong], seed: 1, bound: 1),
+        "WrongAnswer": wrong,
         "JobResults": JobResults(job: 1, results: [result], powerCuts: [cut]),
         "LogLine": line,
         "LogPage": LogPage(entries: [line], next: 1, finished: false),
@@ -48,6 +67,8 @@ enum WireSamples {
         "EventPage": EventPage(events: [event], last: 1),
         "BoardInfo": board,
         "BoardList": BoardList(boards: [board]),
+        "PowerPathInfo": path,
+        "MeasurePowerRequest": MeasurePowerRequest(times: 2, prompt: "#", run: "r"),
         "PowerRequest": PowerRequest(change: "on"),
         "HealthRequest": HealthRequest(health: "Good", reason: "r"),
         "DeviceTypeSummary": type,

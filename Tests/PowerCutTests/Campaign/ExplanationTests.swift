@@ -38,6 +38,9 @@ import Testing
         #expect(explanation.state.description == "w2" && explanation.passing?.description == "w1")
         #expect(explanation.flip == .presence && explanation.writes == [2] && explanation.phase == "flip")
         #expect(explanation.failingCuts == 2...3)
+        #expect(explanation.named.map(\.number) == [2] && explanation.named.first?.offset == 512)
+        #expect(explanation.ending?.number == 4)
+        #expect(explanation.cause == "write 2 is on the disk: raw, byte 512")
         // Events are a millisecond apart: writes 2 and 4 two, write 2 and the flush three, the whole five.
         let width = try #require(explanation.width)
         #expect(width.inOrder == .milliseconds(2) && width.cached == .milliseconds(3))
@@ -52,6 +55,9 @@ import Testing
         #expect(explanation.minimal.description == "w0-3{3}")
         #expect(explanation.flip == .presence && explanation.writes == [3])
         #expect(explanation.passing?.description == "w0-3{}")
+        #expect(explanation.named.map(\.number) == [3])
+        // Write 1 arriving too would have saved the board.
+        #expect(explanation.ending?.number == 1)
         #expect(report.models[2].coverage.epochs[0].failingFraction > 0)
     }
 

@@ -1,5 +1,6 @@
 import LabModel
 import PowerCut
+import SystemPackage
 import Testing
 
 /// Cuts during recovery, against boots of plain arrays.
@@ -24,6 +25,37 @@ import Testing
             var plan = ToyCampaign.plan([.torn, .adversary])
             plan.starts = Array(0...trace.writes.count)
             try check(plan, trace, boot, &chance)
+        }
+    }
+
+    @Test func whatIsNotKeptOfABootIsSaid() throws {
+        let trace = ToyTrace(
+            base: [UInt8](repeating: 0, count: 100),
+            events: [.write(sector: 1, values: [1], isFUA: false, isAmbiguous: false)])
+        var plan = ToyCampaign.plan([.nested])
+        plan.starts = [0]
+        plan.nestedDepth = 1
+        var campaign = ToyCampaign(plan, try trace.space())
+        var chance = Chance(1)
+        campaign.run(&chance) { state in
+            var disk = ViewDisk(state)
+            for sector in 2..<92 where disk.read(sector) == 0 { disk.write(sector, 1) }
+            return BootOutcome(
+                facts: TrialFacts(end: .alive, version: "v1"), log: disk.view.readLog, recording: disk.view.recording)
+        }
+        let report = campaign.machine.report
+        #expect(report.results.count == 65)
+        #expect(report.models[0].coverage.leftOut == 26 && !report.models[0].coverage.isComplete)
+        let document = CampaignDocument(report, of: try trace.space(), title: "t", line: "l")
+        #expect(document.gaps.contains { $0.hasPrefix("nested: 26 cuts within recovery boots were not made") })
+        // The journal remembers it too.
+        try TemporaryFolder.with { folder in
+            let path = folder.appending("a.journal").string
+            for entry in campaign.journal {
+                try CampaignJournal(path: path, identity: campaign.machine.identity).append(entry)
+            }
+            let entries = try CampaignJournal(path: path, identity: campaign.machine.identity).entries
+            #expect(entries == campaign.journal && entries.first?.outcome.recording.leftOut == 26)
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import LabModel
 import PowerCut
 import SystemPackage
@@ -103,6 +104,20 @@ import Testing
                 try check(altered, folder, identity, campaign.journal)
             }
             #expect(throws: (any Error).self) { try CampaignJournal(path: path.string, identity: "another") }
+        }
+    }
+
+    @Test func aJournalThatCannotBeOpenedLeavesNothingOpen() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appending("a.journal").string
+            #expect(mkfifo(path, 0o600) == 0)
+            func open() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }
+            func attempt() { _ = try? CampaignJournal(path: path, identity: "x") }
+            attempt()
+            let before = open()
+            for _ in 0..<200 { attempt() }
+            // Other tests open files too, but not as many.
+            #expect(open() < before + 150)
         }
     }
 

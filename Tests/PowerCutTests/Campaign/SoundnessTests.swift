@@ -23,6 +23,47 @@ import Testing
         #expect(!report.isSound && !report.passes)
         #expect(report.recheck.wrong.first.map { $0.expected.version != $0.got.version } == true)
         #expect(report.recheck.bound == nil)
+        #expect(report.recheck.wrong.prefix(3).allSatisfy { $0.expectedAgain != nil && $0.gotAgain != nil })
+    }
+
+    /// A pruned state is wrong whatever a second boot says; the second boot says why.
+    @Test(arguments: RecheckResult.WrongAnswer.Reason.allKnown)
+    func aWrongAnswerIsLookedInto(reason: RecheckResult.WrongAnswer.Reason) throws {
+        var chance = Chance(3)
+        var plan = ToyCampaign.plan([.prefix])
+        plan.recheckFraction = 1
+        var campaign = ToyCampaign(plan, try trace().space())
+        var boots: [StateID: Int] = [:]
+        campaign.run(&chance) { state in
+            boots[state.id, default: 0] += 1
+            let isAgain = (boots[state.id] ?? 0) > 1
+            var disk = ViewDisk(state)
+            _ = disk.read(0)
+            var hidden = ViewDisk(state)
+            let isPastTwenty = hidden.read(20) != 0
+            // Everything from w1 on looks the same at sector 0; w21 on does something else.
+            var version = isPastTwenty ? "v2" : "v1"
+            switch reason {
+            case .representativeVaries: if !isPastTwenty, isAgain { version = "v2" }
+            case .stateVaries: if isPastTwenty, isAgain { version = "v1" }
+            case .readsVary: if isAgain { _ = disk.read(20) }
+            case .unseen, .unknown: break
+            }
+            return BootOutcome(facts: TrialFacts(end: .alive, version: version), log: disk.view.readLog)
+        }
+        let report = campaign.machine.report
+        #expect(!report.isSound)
+        // Whichever was booted first is the representative of the rest.
+        let first = try #require(report.recheck.wrong.first)
+        let isRepresentativeOld = first.expected.version == "v1"
+        let expected: RecheckResult.WrongAnswer.Reason =
+            switch reason {
+            case .representativeVaries where !isRepresentativeOld: .stateVaries
+            case .stateVaries where !isRepresentativeOld: .representativeVaries
+            default: reason
+            }
+        #expect(first.reason == expected)
+        #expect(report.recheck.wrong.dropFirst(3).allSatisfy { $0.reason == .unknown })
     }
 
     @Test func readsThatBypassTheRecorderAreFoundUnsound() throws {
@@ -78,4 +119,8 @@ import Testing
         }
         #expect(campaign.machine.report.passes)
     }
+}
+
+extension RecheckResult.WrongAnswer.Reason {
+    static let allKnown: [Self] = [.representativeVaries, .stateVaries, .readsVary, .unseen]
 }

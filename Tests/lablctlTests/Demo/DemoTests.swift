@@ -26,6 +26,42 @@ import Testing
         #expect(third.lastLines == ["no bootable slot", "=>"])
     }
 
+    private let everyCut = DemoChapter.all[3]
+
+    private func explored(_ changes: [String: DataValue] = [:]) -> JobResults {
+        var row = Fixture.result("textbook-update", "fail")
+        row.metadata = [
+            "writes": 74, "states": 855, "boots": 40, "failing": 18, "end": "completed", "recheck_booted": 19,
+            "recheck_wrong": 0, "smallest_failing_state": "w67", "smallest_failing_verdict": "bootloader",
+            "console_tail": ["Failed to load 'boot.scr'", "=>"],
+        ]
+        row.metadata.merge(changes) { _, new in new }
+        return Fixture.results([row])
+    }
+
+    @Test func everyPowerCutGoesAsTold() {
+        let judgement = everyCut.judge(Fixture.job(), explored())
+        #expect(judgement.isAsTold)
+        #expect(
+            judgement.sentence == "74 writes can be cut into 855 states, decided by 40 boots; 18 of them brick the "
+                + "board, the smallest after w67 (19 pruned ones booted all the same, 0 wrong)")
+        #expect(judgement.lastLines == ["Failed to load 'boot.scr'", "=>"])
+        #expect(everyCut.hasPage && !hello.hasPage)
+    }
+
+    @Test(
+        arguments: [
+            ["end": "budget"], ["failing": 0], ["smallest_failing_verdict": "hang"], ["recheck_booted": 0],
+            ["recheck_wrong": 1],
+        ] as [[String: DataValue]])
+    func anExplorationThatFindsSomethingElseIsNotAsTold(change: [String: DataValue]) {
+        #expect(everyCut.judge(Fixture.job(), explored(change)).differences.count == 1)
+    }
+
+    @Test func noExplorationIsNotAsTold() {
+        #expect(!everyCut.judge(Fixture.job(), passes).isAsTold)
+    }
+
     @Test func aFailedTestIsNotAsTold() {
         let results = Fixture.results([Fixture.result("uname", "pass"), Fixture.result("disk", "fail")])
         #expect(hello.judge(Fixture.job(), results).differences == ["every test should pass; failed: disk"])

@@ -1,0 +1,32 @@
+/// From facts to a verdict.
+public struct VerdictRules: Hashable, Sendable, Codable {
+    /// What the version before the update calls itself; nil takes every version that is not the new one.
+    public var oldVersion: String?
+    /// What the new version calls itself.
+    public var newVersion: String
+
+    public init(oldVersion: String? = nil, newVersion: String) {
+        self.oldVersion = oldVersion
+        self.newVersion = newVersion
+    }
+
+    /// The verdict on a state that a cut after the updater's report of success could (`afterSuccess`) or could not
+    /// have left.
+    public func verdict(_ facts: TrialFacts, afterSuccess: Bool) -> Verdict {
+        switch facts.end {
+        case .infrastructure: return .undecided
+        case .bootloaderPrompt: return .bootloader
+        case .silence: return .hang
+        case .rebootLoop: return .loop
+        case .alive: break
+        }
+        if facts.isWhole == false { return .corrupt }
+        guard let version = facts.version else { return .undecided }
+        let isNew = version == newVersion
+        guard isNew || oldVersion == nil || version == oldVersion else { return .undecided }
+        if facts.isHealed == false { return .healFailed }
+        if isNew { return .new }
+        if afterSuccess, !facts.sawNewVersion { return .lostUpdate }
+        return facts.sawNewVersion ? .fellBack : .old
+    }
+}

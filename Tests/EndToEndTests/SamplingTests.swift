@@ -1,0 +1,122 @@
+import Foundation
+import LabModel
+import LabWire
+import Testing
+
+/// Campaigns of cuts on boards whose relay, hold-up and jitter are modelled, held against the known answers.
+@Suite(.serialized) struct SamplingTests {
+    private static let isLong = ProcessInfo.processInfo.environment["LABD_TEST_ALL"] != nil
+
+    /// A scripted board with an update that is fatal for 400 ms, 100 ms after the mark `flip`, behind a relay.
+    private static var configuration: String {
+        // Something to be seen every millisecond, so that the last byte tells the moment.
+        let chatter = Array(repeating: "{after: 0.001, print: .}", count: 600).joined(separator: ", ")
+        return """
+            boards:
+            - name: relay-1
+              type: sim
+              driver: sim
+              options:
+                boot:
+                - U-Boot 2023.01
+                - "Starting kernel"
+                - {print: "[    0.000000] Linux version 6.1.0"}
+                - {print: "UP version=v1", disk: old}
+                - {print: "UP version=v2", disk: new}
+                replies:
+                - command: update
+                  steps:
+                  - {after: 0.03, print: LABD-PHASE copy}
+                  - {after: 0.3, print: LABD-PHASE flip}
+                  - {after: 0.1, leaves: broken}
+                  - {after: 0.4, leaves: new}
+                  - {after: 0.1, print: LABD-PHASE done}
+                - {command: slot-check}
+                - {command: chatter, steps: [\(chatter)]}
+                faults:
+                - {kind: hang, at: "Starting kernel", disk: broken}
+                relay: {latency: 0.02, jitter: 0.002, hold_up: 0.015, seed: 3}
+            """
+    }
+
+    private static let job = """
+        job_name: sampling
+        device_type: sim
+        visibility: public
+        timeouts: {job: {minutes: 5}, action: {minutes: 4}, connection: {minutes: 1}}
+        actions:
+        - boot: {method: minimal, prompts: ['/ # ']}
+        - power_cut:
+            name: relay
+            on: real
+            cuts: 16
+            start: {run: update}
+            until: {settle: 0.05s}
+            success: LABD-PHASE done
+            off_for: 0.4s
+            seed: 5
+            alive: {marker: 'UP version=(?<version>\\S+)', within: 1s, max_boots: 2}
+            whole: {run: slot-check}
+            versions: {old: v1, new: v2}
+            allow: {before: [old, new], after: [new]}
+            budget: {search: 24}
+        """
+
+    @Test(.timeLimit(.minutes(5))) func aCampaignBehindARelayFindsTheKnownWindow() async throws {
+        let state = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        let file = state + "-job.yaml"
+        try Self.job.write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try await Daemon.with(state: state, configuration: Self.configuration) { daemon in
+            let measured = try await daemon.ctl([
+                "board", "measure-power", "relay-1", "--times", "5", "--prompt", "/ # ", "--run", "chatter", "--json",
+            ])
+            #expect(measured.status == 0, "\(measured.errors)")
+            let board = try JSONDecoder().decode(BoardInfo.self, from: Data(measured.output.utf8))
+            let path = try #require(board.powerPath)
+            // 35 ms, and what a busy machine adds.
+            #expect(path.delay > 0.02)
+            #expect(path.cuts + path.silentCuts == 5)
+            #expect(board.power == "off")
+
+            let (job, results) = try await daemon.run(file)
+            #expect(job.health == "Complete", "\(String(describing: job.failure))")
+            let rows = Dictionary(
+                results.results.filter { $0.suite == "power-cut" }.map { ($0.name, $0) },
+                uniquingKeysWith: { first, _ in first })
+            #expect(rows["relay-copy"]?.result == "pass", "\(String(describing: rows["relay-copy"]))")
+            #expect(rows["relay-flip"]?.result == "fail", "\(String(describing: rows["relay-flip"]))")
+            let whole = try #require(rows["relay"])
+            #expect(whole.result == "fail")
+            #expect(whole.metadata["hits"]?.integer == 16)
+            #expect(whole.metadata["end"]?.string == "completed")
+            let window = try #require(whole.metadata["windows"]?.list?.first)
+            #expect(window["phase"]?.string == "flip")
+            // 100 to 500 ms after the mark. How exactly the borders are found is proven where time is the test's own:
+            // a busy machine reads marks late.
+            #expect((window["from"]?.double ?? 1) < 0.3, "\(window)")
+            #expect((window["to"]?.double ?? 0) > 0.3, "\(window)")
+            #expect(!results.powerCuts.isEmpty)
+        }
+    }
+
+    /// The update that overwrites its only slot: an exploration says that it bricks while it copies, and so do cuts.
+    @Test(.enabled(if: isLong, "a long one: make test-all"), .timeLimit(.minutes(10)))
+    func theExampleAgreesWithItsExploration() async throws {
+        let state = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try await Daemon.with(state: state) { daemon in
+            let (job, results) = try await daemon.run(Programs.checkout + "/examples/powercut/real-sampling.yaml")
+            #expect(job.health == "Complete", "\(String(describing: job.failure))")
+            let rows = Dictionary(
+                results.results.filter { $0.suite == "power-cut" }.map { ($0.name, $0.result) },
+                uniquingKeysWith: { first, _ in first })
+            #expect(rows["sampling-start"] == "pass")
+            #expect(rows["sampling-copy"] == "fail")
+            #expect(rows["sampling-done"] == "pass")
+            #expect(rows["sampling"] == "fail")
+        }
+        #expect(processes(ownedBy: state).isEmpty)
+    }
+}
