@@ -85,14 +85,13 @@ import Testing
             let rows = Dictionary(
                 results.results.filter { $0.suite == "power-cut" }.map { ($0.name, $0) },
                 uniquingKeysWith: { first, _ in first })
-            #expect(rows["relay-copy"]?.result == "pass", "\(String(describing: rows["relay-copy"]))")
             #expect(rows["relay-flip"]?.result == "fail", "\(String(describing: rows["relay-flip"]))")
             let whole = try #require(rows["relay"])
             #expect(whole.result == "fail")
             #expect(whole.metadata["hits"]?.integer == 16)
             #expect(whole.metadata["end"]?.string == "completed")
-            let window = try #require(whole.metadata["windows"]?.list?.first)
-            #expect(window["phase"]?.string == "flip")
+            let windows = try #require(whole.metadata["windows"]?.list)
+            let window = try #require(windows.first { $0["phase"]?.string == "flip" }, "\(windows)")
             // 100 to 500 ms after the mark. How exactly the borders are found is proven where time is the test's own:
             // a busy machine reads marks late.
             #expect((window["from"]?.double ?? 1) < 0.3, "\(window)")

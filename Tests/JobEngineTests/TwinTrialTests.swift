@@ -9,8 +9,12 @@ import Testing
 @Suite struct TwinTrialTests {
     private final class Twin: TwinBoard {
         let board: ModelBoard
+        let delay: Duration
 
-        init(_ board: ModelBoard) { self.board = board }
+        init(_ board: ModelBoard, withheld delay: Duration) {
+            self.board = board
+            self.delay = delay
+        }
 
         var name: BoardName { board.name }
         var definition: BoardDefinition { board.definition }
@@ -20,6 +24,7 @@ import Testing
         func prepare(_ preparation: BoardPreparation) async throws(Failure) {}
         func rest() async throws(Failure) {}
         func insert(_ disk: NetworkDisk) async throws(Failure) {}
+        func withheld() async -> Duration { delay }
         func close() async {}
     }
 
@@ -47,7 +52,8 @@ import Testing
 
     /// Boots once on a board whose answers `reply` gives.
     private func facts(
-        of exploration: PowerCutExploration, powerOn: @escaping @Sendable (ScriptedConsole) -> Void,
+        of exploration: PowerCutExploration, withheld: Duration = .zero,
+        powerOn: @escaping @Sendable (ScriptedConsole) -> Void,
         reply: @escaping ScriptedConsole.Reply = { _, console in console.print("# ") }
     ) async throws -> TrialFacts {
         let bench = Bench(reply: reply)
@@ -64,7 +70,7 @@ import Testing
                 board: bench.board.name, job: JobID(rawValue: 7), generation: LeaseGeneration(rawValue: 1),
                 epoch: Epoch(rawValue: 1)),
             profile: bench.profile, services: services, workspace: "/workspace/7", prompts: ["# $"])
-        return try await TwinTrial(twin: Twin(bench.board), setup: setup, exploration: exploration)
+        return try await TwinTrial(twin: Twin(bench.board, withheld: withheld), setup: setup, exploration: exploration)
             .boot(NetworkDisk(socket: "/s", export: "e"))
     }
 
@@ -116,6 +122,26 @@ import Testing
         exploration.heal = "update"
         let facts = try await facts(of: exploration) { $0.print("U-Boot 2023.01\n") }
         #expect(facts.end == .silence && facts.isHealed == nil && facts.healBegan == nil)
+    }
+
+    /// Time in which the host ran something else is not the board's.
+    @Test(arguments: [(Duration.zero, TrialFacts.End.silence), (.seconds(3), .alive)])
+    func aBoardThatTheHostKeptFromRunningIsGivenThatTimeAgain(withheld: Duration, end: TrialFacts.End) async throws {
+        let relay = Relay()
+        let found = try await withThrowingTaskGroup(of: TrialFacts?.self) { group in
+            group.addTask { [self] in
+                try await facts(of: exploration, withheld: withheld) { relay.console = $0 }
+            }
+            group.addTask {
+                try await SystemLabClock().sleep(for: .milliseconds(1200))
+                relay.console?.print("UP version=v2\n# ")
+                return nil
+            }
+            var found: TrialFacts?
+            for try await answer in group { found = answer ?? found }
+            return found
+        }
+        #expect(found?.end == end)
     }
 
     /// A host with other work is no reason to call a board dead that is only slow.

@@ -4,6 +4,9 @@ import LabModel
 extension RunContext {
     /// How far a run may be behind the board that it reads.
     private static let lateness = Duration.seconds(5)
+    /// The least and the most that a wait is prolonged for a board that the host keeps from running.
+    private static let shortestProlongation = Duration.milliseconds(50)
+    private static let longestProlongation = Duration.seconds(1200)
 
     /// Waits for one of `patterns` after the cursor and moves the cursor behind it.
     ///
@@ -16,11 +19,13 @@ extension RunContext {
     ) async throws -> ConsoleMatch {
         // Output that came in time counts, however late it is looked at. But output without end would always bring
         // another match, and time would never be up.
+        var withheld = await withheldFromBoard()
+        let deadline = deadline.advanced(by: withheld)
         guard clock.monotonic() <= deadline.advanced(by: Self.lateness) else {
             throw ConsoleTimeout(
                 patterns: wanted ?? patterns, lastLine: await board.console.lastLines(1).first?.text)
         }
-        let limit = connectionTimeout.map { min(deadline, clock.monotonic().advanced(by: $0)) } ?? deadline
+        var limit = connectionTimeout.map { min(deadline, clock.monotonic().advanced(by: $0)) } ?? deadline
         while true {
             let pause = buffer.due.map { min($0, limit) } ?? limit
             do {
@@ -32,12 +37,23 @@ extension RunContext {
                 return match
             } catch let timeout as ConsoleTimeout {
                 guard pause < limit else {
+                    let since = await withheldFromBoard()
+                    if since - withheld >= Self.shortestProlongation {
+                        limit = limit.advanced(by: since - withheld)
+                        withheld = since
+                        continue
+                    }
                     hitConnectionTimeout = limit < deadline
                     throw ConsoleTimeout(patterns: wanted ?? patterns, lastLine: timeout.lastLine)
                 }
                 try await storeResults()
             }
         }
+    }
+
+    private func withheldFromBoard() async -> Duration {
+        guard let twin = board as? any TwinBoard else { return .zero }
+        return min(await twin.withheld(), Self.longestProlongation)
     }
 
     /// Types a line, at the pace of the present phase.

@@ -37,6 +37,13 @@ public protocol TwinMaker: Sendable {
 public protocol TwinBoard: Board {
     /// Gives the board another disk from the next power-on.
     func insert(_ disk: NetworkDisk) async throws(Failure)
+    /// How long the machine has been ready to run since its power came on, and the host ran something else. A twin is
+    /// given this time again before it is called dead; zero where it is not known.
+    func withheld() async -> Duration
     /// Powers off and gives everything back, the console too.
     func close() async
+}
+
+extension TwinBoard {
+    public func withheld() async -> Duration { .zero }
 }

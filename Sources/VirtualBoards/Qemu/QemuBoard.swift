@@ -129,6 +129,11 @@ public actor QemuBoard: Board {
         return relay?.readBack(truth) ?? truth
     }
 
+    /// How long the host kept the present machine from running.
+    func runDelay() -> Duration {
+        machine.map { RunDelay.longest(of: $0.process.handle.identifier) } ?? .zero
+    }
+
     /// Returns when the present machine has ended.
     func powerLoss() async throws -> String {
         try await machine?.process.waitUntilReaped()

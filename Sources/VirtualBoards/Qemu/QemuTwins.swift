@@ -54,4 +54,6 @@ public struct QemuTwins: TwinMaker {
     }
 }
 
-extension QemuBoard: TwinBoard {}
+extension QemuBoard: TwinBoard {
+    public func withheld() async -> Duration { runDelay() }
+}
