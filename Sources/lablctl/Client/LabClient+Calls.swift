@@ -57,4 +57,15 @@ extension LabClient {
         // The farewell's job has no counts; only the job itself does.
         return try await job(id)
     }
+
+    /// - Parameter target: of the recording, with the block if it is named.
+    func recording(_ target: String) async throws -> RecordingInfo {
+        let body = try await get(target)
+        return try decode(RecordingInfo.self, from: body)
+    }
+
+    /// The text of a job as it was submitted.
+    func definition(_ job: Int64) async throws -> String {
+        String(decoding: try await get("\(Self.root)/jobs/\(job)/definition"), as: UTF8.self)
+    }
 }

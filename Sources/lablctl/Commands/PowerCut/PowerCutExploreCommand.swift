@@ -44,11 +44,14 @@ struct PowerCutExploreCommand: AsyncParsableCommand {
     func run() async throws {
         let status = try await server.withClient { client in
             let follower = JobFollower(client: client, json: output.json)
-            let submitted = try await follower.submit(try await text(client), file: "job \(recording.job.id)")
+            let id = recording.job.id
+            let block = try await client.recording(recording.target("power-cut-recording")).block
+            let text = try rewritten(try await client.definition(id), of: try await client.job(id), block: block)
+            let submitted = try await follower.submit(text, file: "job \(id)")
             let ending = try await ExplorationFollower(client: client, isQuiet: output.json).follow(submitted.id)
             guard let ending else {
-                let id = submitted.id
-                Output.progress().line("job \(id) goes on; `lablctl logs -f \(id)` follows it")
+                let new = submitted.id
+                Output.progress().line("job \(new) goes on; `lablctl logs -f \(new)` follows it")
                 return CommandStatus.interrupted
             }
             if output.json {
@@ -65,16 +68,11 @@ struct PowerCutExploreCommand: AsyncParsableCommand {
         try CommandEnding.check(status)
     }
 
-    /// The new job.
-    private func text(_ client: LabClient) async throws -> String {
-        let id = recording.job.id
-        let source = try await client.get(recording.target("power-cut-recording"), as: RecordingInfo.self)
-        let job = try await client.job(id)
-        let old = try await client.get("\(LabClient.root)/jobs/\(id)/definition")
+    private func rewritten(_ text: String, of job: JobInfo, block: Int) throws -> String {
         let rewrite = ExplorationRewrite(
-            jobName: Self.name(of: job), trace: .init(job: JobID(rawValue: id), block: source.block),
+            jobName: Self.name(of: job), trace: .init(job: JobID(rawValue: job.id), block: block),
             models: models.models, boots: boots, time: budget?.duration, twins: twins, seed: seed)
-        return try rewrite.text(of: String(decoding: old, as: UTF8.self), block: source.block)
+        return try rewrite.text(of: text, block: block)
     }
 
     static func name(of job: JobInfo) -> String {
