@@ -31,6 +31,15 @@ public protocol PowerJournal: Sendable {
     /// Records what became of an intent: the state that was verified, or unknown.
     func end(_ intent: Int64, state: PowerState, note: String?) async throws(Failure)
 
+    /// Records intents of which all are known to have come to `state`, at once.
+    func settle(_ intents: [PowerIntent], state: PowerState) async throws(Failure)
+
     /// Boards whose last intent never ended, with that intent.
     func unresolvedIntents() async throws(Failure) -> [PowerIntent]
+}
+
+extension PowerJournal {
+    public func settle(_ intents: [PowerIntent], state: PowerState) async throws(Failure) {
+        for intent in intents { try await end(try await begin(intent), state: state, note: nil) }
+    }
 }

@@ -32,7 +32,13 @@ public struct Recovery: Sendable {
         let leases = try await store.leases().filter { $0.epoch < epoch }
         let unresolved = try await store.unresolvedIntents()
         let names = Set(leases.map(\.board)).union(unresolved.map(\.board)).sorted()
-        let failures = await rest(Set(names).union(try await dropped()).sorted())
+        let (off, others) = try await dropped(besides: Set(names))
+        try await store.settle(
+            off.map {
+                PowerIntent(board: $0, target: .off, kind: .switch, job: nil, reason: "its line drops with labd")
+            },
+            state: .off)
+        let failures = await rest(Set(names).union(others).sorted())
         for (name, failure) in failures.sorted(by: { $0.key < $1.key }) {
             log.error("board is not at rest", metadata: ["board": "\(name)", "error": "\(failure)"])
             try await store.setHealth(.bad, of: name, reason: "not at rest after a restart: \(failure.message)")
@@ -44,11 +50,16 @@ public struct Recovery: Sendable {
         for lease in leases { try await interrupt(lease) }
     }
 
-    /// Boards whose line drops when labd ends: they are off, and resting them puts that on record.
-    private func dropped() async throws(Failure) -> [BoardName] {
-        try await store.boards().filter { record in
-            record.power != .off && boards.board(record.name)?.power.ownerDeath == .drops
-        }.map(\.name)
+    /// Boards whose line drops when labd ends, and of which the record does not say so yet: those that are seen to be
+    /// off need no switching, hundreds of them one transaction; the others are put to rest.
+    private func dropped(besides names: Set<BoardName>) async throws(Failure) -> (off: [BoardName], others: [BoardName])
+    {
+        var (off, others): ([BoardName], [BoardName]) = ([], [])
+        for record in try await store.boards() where record.power != .off && !names.contains(record.name) {
+            guard let board = boards.board(record.name), board.power.ownerDeath == .drops else { continue }
+            if await board.power.observed() == .off { off.append(record.name) } else { others.append(record.name) }
+        }
+        return (off, others)
     }
 
     /// All at once: hundreds of boards must not wait for each other.

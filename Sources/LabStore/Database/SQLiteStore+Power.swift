@@ -3,45 +3,17 @@ public import LabModel
 
 extension SQLiteStore {
     public func begin(_ intent: PowerIntent) async throws(Failure) -> Int64 {
-        try await writer.write { context in
-            try context.change(
-                "INSERT INTO power_journal (board, target, kind, job, reason, began) VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    intent.board.rawValue, intent.target.rawValue, intent.kind.rawValue, intent.job?.rawValue,
-                    intent.reason, context.now.nanoseconds,
-                ])
-            let number = context.db.lastInsertedRowID
-            // Between the intent and its end nobody can say; an armed cut has not touched the line yet.
-            if intent.kind == .switch { try context.setPower(.unknown, of: intent.board) }
-            if intent.kind == .armed {
-                let data: [String: DataValue] = [
-                    "target": .string(intent.target.rawValue), "kind": "armed", "reason": .string(intent.reason),
-                ]
-                try context.emit(.power, job: intent.job, board: intent.board, data)
-            }
-            return number
-        }
+        try await writer.write { try $0.begin(intent) }
     }
 
     public func end(_ intent: Int64, state: PowerState, note: String?) async throws(Failure) {
+        try await writer.write { try $0.end(intent, state: state, note: note) }
+    }
+
+    public func settle(_ intents: [PowerIntent], state: PowerState) async throws(Failure) {
+        guard !intents.isEmpty else { return }
         try await writer.write { context in
-            let open = try Row.fetchOne(
-                context.db, sql: "SELECT * FROM power_journal WHERE id = ? AND ended IS NULL", arguments: [intent])
-            guard let open else { return }
-            let entry = try PowerIntent(open)
-            try context.change(
-                "UPDATE power_journal SET ended = ?, state = ?, note = ? WHERE id = ?",
-                [context.now.nanoseconds, state.rawValue, note, intent])
-            let newest = try Int64.fetchOne(
-                context.db, sql: "SELECT MAX(id) FROM power_journal WHERE board = ?", arguments: [entry.board.rawValue])
-            // The end of an intent that a newer one replaced says nothing about the present.
-            if newest == intent { try context.setPower(state, of: entry.board) }
-            var data: [String: DataValue] = [
-                "target": .string(entry.target.rawValue), "kind": .string(entry.endName(note: note)),
-                "state": .string(state.rawValue), "reason": .string(entry.reason),
-            ]
-            data["note"] = note.map(DataValue.string)
-            try context.emit(.power, job: entry.job, board: entry.board, data)
+            for intent in intents { try context.end(try context.begin(intent), state: state, note: nil) }
         }
     }
 
@@ -84,6 +56,45 @@ extension PowerIntent {
 }
 
 extension WriteContext {
+    fileprivate func begin(_ intent: PowerIntent) throws -> Int64 {
+        try change(
+            "INSERT INTO power_journal (board, target, kind, job, reason, began) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                intent.board.rawValue, intent.target.rawValue, intent.kind.rawValue, intent.job?.rawValue,
+                intent.reason, now.nanoseconds,
+            ])
+        let number = db.lastInsertedRowID
+        // Between the intent and its end nobody can say; an armed cut has not touched the line yet.
+        if intent.kind == .switch { try setPower(.unknown, of: intent.board) }
+        if intent.kind == .armed {
+            let data: [String: DataValue] = [
+                "target": .string(intent.target.rawValue), "kind": "armed", "reason": .string(intent.reason),
+            ]
+            try emit(.power, job: intent.job, board: intent.board, data)
+        }
+        return number
+    }
+
+    fileprivate func end(_ intent: Int64, state: PowerState, note: String?) throws {
+        let open = try Row.fetchOne(
+            db, sql: "SELECT * FROM power_journal WHERE id = ? AND ended IS NULL", arguments: [intent])
+        guard let open else { return }
+        let entry = try PowerIntent(open)
+        try change(
+            "UPDATE power_journal SET ended = ?, state = ?, note = ? WHERE id = ?",
+            [now.nanoseconds, state.rawValue, note, intent])
+        let newest = try Int64.fetchOne(
+            db, sql: "SELECT MAX(id) FROM power_journal WHERE board = ?", arguments: [entry.board.rawValue])
+        // The end of an intent that a newer one replaced says nothing about the present.
+        if newest == intent { try setPower(state, of: entry.board) }
+        var data: [String: DataValue] = [
+            "target": .string(entry.target.rawValue), "kind": .string(entry.endName(note: note)),
+            "state": .string(state.rawValue), "reason": .string(entry.reason),
+        ]
+        data["note"] = note.map(DataValue.string)
+        try emit(.power, job: entry.job, board: entry.board, data)
+    }
+
     fileprivate func setPower(_ state: PowerState, of board: BoardName) throws {
         try change("UPDATE boards SET power = ? WHERE name = ?", [state.rawValue, board.rawValue])
     }
