@@ -5,10 +5,10 @@ SHELL := /bin/bash
 
 KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
 
-.PHONY: help setup build kit demo test test-all bench fuzz lint docs clean
+.PHONY: help setup build kit demo test test-all test-powercut bench fuzz lint docs clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the Debian packages that labd needs (as root or through sudo)
 	@scripts/setup
@@ -27,6 +27,9 @@ test: setup lint kit ## Build everything and run the tests
 
 test-all: setup lint kit ## Run the tests and the long suites
 	@scripts/test --all
+
+test-powercut: setup kit ## Explore the quick updaters of examples/powercut (scripts/test-powercut --all for every one)
+	@scripts/test-powercut
 
 bench: build kit ## Measure, as ratios against floors of the same run
 	@scripts/bench
