@@ -16,6 +16,7 @@ import Testing
             - name: relay-1
               type: sim
               driver: sim
+              tags: [relay]
               options:
                 boot:
                 - U-Boot 2023.01
@@ -43,6 +44,7 @@ import Testing
         job_name: sampling
         device_type: sim
         visibility: public
+        tags: [relay]
         timeouts: {job: {minutes: 5}, action: {minutes: 4}, connection: {minutes: 1}}
         actions:
         - boot: {method: minimal, prompts: ['/ # ']}
@@ -54,7 +56,7 @@ import Testing
             until: {settle: 0.05s}
             success: LABD-PHASE done
             off_for: 0.4s
-            seed: 5
+            seed: 7
             alive: {marker: 'UP version=(?<version>\\S+)', within: 1s, max_boots: 2}
             whole: {run: slot-check}
             versions: {old: v1, new: v2}

@@ -4,7 +4,7 @@ import LabModel
 /// board says it sent.
 struct SignalIntake {
     /// How many requests in a row may bring nothing before the rest is given up, and how many there may be at all.
-    private static let patience = 5
+    private static let patience = 12
     private static let mostRequests = 500
     /// How many signals are asked for at once: a typed line must not grow without bound.
     private static let numbersPerRequest = 40
@@ -13,7 +13,6 @@ struct SignalIntake {
 
     private var scanner: SignalScanner
     private var ledger = SignalLedger()
-    private var hasUnprotected = false
     /// Whether the runner said that it is done.
     private(set) var isDone = false
     /// How many signals the board says it sent.
@@ -64,7 +63,6 @@ struct SignalIntake {
             if signal.name == "DONE", signal.number != nil { isDone = true }
             if signal.number == nil {
                 if let answers, signal.end > answers { continue }
-                hasUnprotected = true
             }
             released += ledger.receive(signal)
         }
@@ -75,8 +73,6 @@ struct SignalIntake {
     ///
     /// - Returns: nil when all are here, or further requests are of no use.
     mutating func request() -> [Int]? {
-        // Raw echoes are not kept by the board.
-        guard ledger.isProtected || !hasUnprotected else { return nil }
         let lost = ledger.missing(upTo: sent ?? ledger.highest)
         if sent != nil, lost.isEmpty { return nil }
         let progress = Progress(sent: sent, lost: lost.count)

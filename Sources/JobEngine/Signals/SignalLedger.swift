@@ -34,10 +34,11 @@ struct SignalLedger {
     /// Takes a signal.
     ///
     /// - Returns: the signals whose turn has come. Where signals have numbers, one without waits for the next number: it
-    ///   is passed over when a number is missing there and it is what was left of that signal.
+    ///   is passed over when a number is missing there and it is what was left of that signal. So does one before any
+    ///   number: it may be left of the signal that begins every run.
     mutating func receive(_ signal: ReceivedSignal) -> [ReceivedSignal] {
         guard let number = signal.number else {
-            guard isProtected, doubtful.count < Self.patience else { return [signal] }
+            guard doubtful.count < Self.patience else { return [signal] }
             doubtful.append(Doubtful(signal: signal, after: highest))
             return []
         }
@@ -69,7 +70,7 @@ struct SignalLedger {
 
     /// The console is silent: unprotected signals behind the last number, with none missing, are what they seem.
     mutating func settle() -> [ReceivedSignal] {
-        guard !hasGap else { return [] }
+        guard !hasGap, isProtected else { return [] }
         return flush()
     }
 
