@@ -61,7 +61,7 @@ import Testing
             whole: {run: slot-check}
             versions: {old: v1, new: v2}
             allow: {before: [old, new], after: [new]}
-            budget: {search: 24}
+            budget: {search: 12}
         """
 
     @Test(.timeLimit(.minutes(5))) func aCampaignBehindARelayFindsTheKnownWindow() async throws {

@@ -213,8 +213,8 @@ struct FixedReports: PowerCutReports {
         var plan = Self.plan(cuts: 3, from: 0, to: 40, marker: nil)
         plan.until.settle = .zero
         let console = board.bench.console
-        // From the first cut on the switch takes every command and does nothing.
-        let watch = try? await console.watch([ConsolePattern("LABD-PHASE done")]) { _ in
+        // From the first cut on, which is after the control, the switch takes every command and does nothing.
+        let watch = try? await console.watch([ConsolePattern("UP version=v2")]) { _ in
             board.bench.power.inject(.sticks)
         }
         let outcome = await board.run(plan)
@@ -223,6 +223,17 @@ struct FixedReports: PowerCutReports {
         #expect(notebook.trials.count == SamplingMachine.invalidLimit)
         #expect(board.bench.recorder.outcomes("power-cut").last == "sample: unknown")
         #expect(outcome.health == .incomplete || outcome.health == .complete)
+    }
+
+    /// A sign of life that never comes would make every cut a brick.
+    @Test func aBoardThatDoesNotComeBackUncutIsNotCut() async {
+        let board = UpdatingBoard()
+        var plan = Self.plan(cuts: 3, from: 0, to: 40, marker: nil)
+        plan.alive.marker = "ALIVE version=(?<version>\\S+)"
+        let outcome = await board.run(plan)
+        #expect(outcome.health == .incomplete)
+        #expect(outcome.failure?.message.contains("without a cut") == true, "\(String(describing: outcome.failure))")
+        #expect(board.cuts == 0)
     }
 
     @Test func anInterruptedCampaignGoesOn() async {

@@ -42,6 +42,8 @@ final class RunContext {
     /// The level of the present step, such as `2.3`.
     var level = ""
     var buffer = ResultBuffer()
+    /// Events that are stored with the next one.
+    private var held: [NewEvent] = []
     /// The duration of the present connection wait, when one is set for the step.
     var connectionTimeout: Duration?
     /// Whether the last wait that failed was ended by that.
@@ -96,21 +98,31 @@ final class RunContext {
     /// Stores what has waited long enough.
     func storeDueResults() async throws(Failure) {
         if let batch = buffer.takeDue(now: clock.monotonic()) {
+            try await storeHeldEvents()
             try await services.store.append(batch, to: job)
         }
     }
 
     /// Stores what is waiting.
     func storeResults() async throws(Failure) {
+        try await storeHeldEvents()
         let batch = buffer.drain()
         if !batch.isEmpty { try await services.store.append(batch, to: job) }
     }
 
     /// Publishes an event of this job.
-    func publish(_ kind: LabEvent.Kind, _ data: [String: DataValue]) async throws(Failure) {
-        try await services.store.append([
-            NewEvent(job: job, board: board.name, kind: kind, data: .map(secrets.masked(data)))
-        ])
+    ///
+    /// - Parameter waits: it is stored with what comes next, which is at once: a commit less.
+    func publish(_ kind: LabEvent.Kind, _ data: [String: DataValue], waits: Bool = false) async throws(Failure) {
+        held.append(NewEvent(job: job, board: board.name, kind: kind, data: .map(secrets.masked(data))))
+        if !waits { try await storeHeldEvents() }
+    }
+
+    private func storeHeldEvents() async throws(Failure) {
+        guard !held.isEmpty else { return }
+        let events = held
+        held = []
+        try await services.store.append(events)
     }
 
     /// Sleeps for `duration`.

@@ -61,6 +61,6 @@ struct StepRun {
                     suite: "lava", name: step.name, result: failure == nil ? .pass : .fail, measurement: took.inSeconds,
                     units: "seconds", metadata: metadata, logged: context.clock.wall()))
         }
-        try await context.publish(.stepFinished, event)
+        try await context.publish(.stepFinished, event, waits: failure == nil)
     }
 }

@@ -35,6 +35,26 @@ struct CutTrial {
         }
     }
 
+    /// Starts the board after an uncut run: what does not come back then says nothing about cuts.
+    ///
+    /// - Throws: `test` when the board does not come back, or with a version that the job does not know.
+    func control(until deadline: MonotonicTime) async throws {
+        run.log.info("control: the board starts after the uncut run")
+        try await run.switchPower(.off, until: deadline)
+        try await run.pause(max(plan.offFor, run.profile.power.minimumOffTime), until: deadline)
+        let facts = await facts(of: try await watchRecovery(until: deadline))
+        let verdict = plan.rules.verdict(facts, afterSuccess: true)
+        guard !verdict.isBrick, verdict != .undecided else {
+            let version = facts.version.map { ", version '\($0)'" } ?? ""
+            throw Failure(
+                .test, "the update ran without a cut, and the board did not come back: \(verdict.rawValue)\(version)",
+                advice: "compare `alive` and `versions` of the job with what the console says after an update")
+        }
+        if verdict != .new {
+            run.log.warning("control: after the uncut run the verdict is '\(verdict.rawValue)', not 'new'")
+        }
+    }
+
     /// Whether the firmware greeted when the board was booted last.
     func sawBanner() async -> Bool {
         let limit = run.clock.monotonic().advanced(by: .milliseconds(200))

@@ -113,9 +113,11 @@ struct SamplingStep: StepRunner {
             case .dryRun:
                 let timeline = try await trial.dryRun(isBooted: isBooted, until: deadline)
                 isBooted = false
+                if machine.runs.isEmpty { try await trial.control(until: deadline) }
                 expectsBanner = await trial.sawBanner()
                 try await notebook?.append(.timeline(timeline), to: campaign)
                 try machine.learn(timeline)
+                try await run.recordFindings(always: false, expectedReset: true)
                 if let learned = machine.timeline { tell(learned, expectsBanner, in: run) }
             case .cut(let cut):
                 guard run.clock.monotonic().advanced(by: expected(machine)) < limit else {
@@ -127,6 +129,7 @@ struct SamplingStep: StepRunner {
                 let done = try await trial.perform(cut, in: timeline, expectsBanner: expectsBanner, until: deadline)
                 try await notebook?.append(.trial(done), to: campaign)
                 machine.record(done)
+                try await run.recordFindings(always: false, expectedReset: true)
                 let time = run.clock.monotonic().duration(since: began)
                 try await tell(done, machine, made: machine.trials.count - trialsBefore, in: time, run)
             }

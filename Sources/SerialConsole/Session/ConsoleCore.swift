@@ -119,9 +119,6 @@ final class ConsoleCore {
         return transcript?.flush(isLast: true) ?? eventLoop.makeSucceededVoidFuture()
     }
 
-    /// Whether something has to happen the moment that certain output comes.
-    var isUrgent: Bool { state.isUrgent }
-
     var closedFailure: Failure { Failure(.infrastructure, "the console \(name) was closed") }
 
     // MARK: - Actions

@@ -45,9 +45,6 @@ struct ConsoleState {
     /// The number of bytes read so far.
     var end: UInt64 { history.end }
 
-    /// Whether something has to happen the moment that certain output comes.
-    var isUrgent: Bool { urgentCount > 0 }
-
     /// When the searches are to be told of a silence, unless bytes come before.
     var silenceDue: MonotonicTime? {
         guard !silenceTold, let lastActivity else { return nil }

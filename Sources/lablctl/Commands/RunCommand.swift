@@ -15,6 +15,7 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The job, a YAML file; - reads standard input.", valueName: "file"))
     var file: String
 
+    @OptionGroup(visibility: .hidden) var server: ServerOptions
     @OptionGroup var daemon: PrivateDaemonOptions
     @OptionGroup var output: OutputOptions
 
@@ -25,6 +26,13 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Where the page of an exploration of power cuts goes (`power_cut` with `on: virtual`).", valueName: "file"))
     var report: String?
+
+    func validate() throws {
+        guard server.server == nil else {
+            throw ValidationError(
+                "`lablctl run` starts a labd of its own; with one that runs: lablctl submit --follow \(file)")
+        }
+    }
 
     func run() async throws {
         let text = try HostFiles.readJob(file)
