@@ -77,8 +77,9 @@ enum WireSchemas {
             .required("state", .string), .required("verdict", .string), .required("allowed", .boolean),
             .optional("phase", .string), .required("afterSuccess", .boolean),
             .required("end", .choice(TrialFacts.End.allCases.map(\.rawValue))), .optional("version", .string),
-            .optional("slot", .string), .optional("whole", .boolean), .required("boots", .integer),
-            .required("seconds", .number), .required("lastLines", .array(.string)),
+            .optional("slot", .string), .optional("whole", .boolean), .optional("confirmed", .string),
+            .optional("healed", .boolean), .required("boots", .integer), .required("seconds", .number),
+            .required("lastLines", .array(.string)),
         ]),
         "TwinInfo": .object([
             .required("name", .string), .required("state", .string), .required("notes", .array(.string)),

@@ -18,6 +18,10 @@ public struct CrashBootInfo: Codable, Sendable, Equatable {
     public var slot: String?
     /// The answer of the job's `whole` command; nil when it was not asked.
     public var whole: Bool?
+    /// The version that the job's `confirmed` command named; nil when it was not asked or did not say.
+    public var confirmed: String?
+    /// Whether the update could be made again (the job's `heal`); nil when that was not tried.
+    public var healed: Bool?
     /// Boots until the end.
     public var boots: Int
     /// From power-on to the end.
@@ -27,8 +31,8 @@ public struct CrashBootInfo: Codable, Sendable, Equatable {
 
     public init(
         state: String, verdict: String, allowed: Bool, phase: String? = nil, afterSuccess: Bool, end: String,
-        version: String? = nil, slot: String? = nil, whole: Bool? = nil, boots: Int, seconds: Double,
-        lastLines: [String] = []
+        version: String? = nil, slot: String? = nil, whole: Bool? = nil, confirmed: String? = nil,
+        healed: Bool? = nil, boots: Int, seconds: Double, lastLines: [String] = []
     ) {
         self.state = state
         self.verdict = verdict
@@ -39,6 +43,8 @@ public struct CrashBootInfo: Codable, Sendable, Equatable {
         self.version = version
         self.slot = slot
         self.whole = whole
+        self.confirmed = confirmed
+        self.healed = healed
         self.boots = boots
         self.seconds = seconds
         self.lastLines = lastLines
@@ -48,7 +54,8 @@ public struct CrashBootInfo: Codable, Sendable, Equatable {
         self.init(
             state: boot.state, verdict: boot.verdict, allowed: boot.isAllowed, phase: boot.phase,
             afterSuccess: boot.isAfterSuccess, end: boot.facts.end.rawValue, version: boot.facts.version,
-            slot: boot.facts.slot, whole: boot.facts.isWhole, boots: boot.facts.boots, seconds: boot.facts.seconds,
+            slot: boot.facts.slot, whole: boot.facts.isWhole, confirmed: boot.facts.confirmedVersion,
+            healed: boot.facts.isHealed, boots: boot.facts.boots, seconds: boot.facts.seconds,
             lastLines: boot.facts.consoleTail)
     }
 }

@@ -52,7 +52,11 @@ final class MappedBytes: @unchecked Sendable {
     var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
     static func failure(_ what: String, _ path: String) -> Failure {
-        Failure(.infrastructure, "\(what) \(path): \(String(cString: strerror(errno)))")
+        guard errno == ENOSPC || errno == EDQUOT else {
+            return Failure(.infrastructure, "\(what) \(path): \(String(cString: strerror(errno)))")
+        }
+        return Failure(
+            .infrastructure, "the disk is full: \(what) \(path)", advice: "free space for the state folder")
     }
 }
 

@@ -50,7 +50,7 @@ extension Laboratory {
                 .missing, Failure(.job, "job \(exploration.job) has recorded only: no campaign pruned anything"))
         }
         var machine = CampaignMachine(plan: try CampaignPlan(plan, twins: plan.twins ?? processors), space: space)
-        let journal = try CampaignJournal(path: files.journal, identity: machine.identity)
+        let journal = try CampaignJournal(path: files.journal, identity: machine.identity + plan.fingerprint)
         machine.resume(journal.entries)
         let unknown = BootOutcome(facts: TrialFacts(end: .infrastructure), log: ReadLog())
         while true {

@@ -75,6 +75,12 @@ public actor Laboratory: PowerCutLaboratory {
             guard link(from, to) != 0 else { continue }
             try await command("cp", ["--sparse=always", "--reflink=auto", "--", from, to])
         }
+        // Boots of a campaign that was broken off count for one with the same plan. Of one that has its answer none do:
+        // whoever asks again wants to see it again.
+        guard access(old.folder + "/" + ReportFiles.name(of: .json), F_OK) != 0, access(old.journal, R_OK) == 0 else {
+            return
+        }
+        try await command("cp", ["--", old.journal, files.adoptedJournal])
     }
 
     public func explore(
@@ -86,7 +92,10 @@ public actor Laboratory: PowerCutLaboratory {
         let space = try space(of: files)
         try space.checkStarts(plan.starts)
         let machine = CampaignMachine(plan: try CampaignPlan(plan, twins: trials.count), space: space)
-        let journal = try CampaignJournal(path: files.journal, identity: machine.identity)
+        let journal = try Self.journal(of: files, identity: machine.identity + plan.fingerprint)
+        if !journal.entries.isEmpty {
+            logger.info("campaign of job \(exploration.job): \(journal.entries.count) boots were made before")
+        }
         var runner = CampaignRunner(machine: machine, clock: clock)
         runner.resume(journal.entries)
         try await runner.run(
@@ -98,6 +107,17 @@ public actor Laboratory: PowerCutLaboratory {
         let document = CampaignDocument(report, of: space, title: plan.name, line: summary.line)
         try ReportFiles(folder: files.folder).write(document)
         return summary
+    }
+
+    /// The journal of a campaign: its own, or that of the one whose recording it took, if that was the same campaign.
+    private static func journal(of files: ExplorationFiles, identity: String) throws(Failure) -> CampaignJournal {
+        if access(files.journal, F_OK) != 0, access(files.adoptedJournal, F_OK) == 0,
+            (try? CampaignJournal(path: files.adoptedJournal, identity: identity)) != nil
+        {
+            rename(files.adoptedJournal, files.journal)
+        }
+        unlink(files.adoptedJournal)
+        return try CampaignJournal(path: files.journal, identity: identity)
     }
 
     /// The recording in `files`, checked from beginning to end unless that was done before and nobody touched it since.
@@ -171,6 +191,8 @@ struct ExplorationFiles: Sendable {
     var disk: String { folder + "/disk.img" }
     var trace: String { folder + "/update.trace" }
     var journal: String { folder + "/campaign.journal" }
+    /// Of the campaign that the recording was taken from.
+    var adoptedJournal: String { folder + "/adopted.journal" }
 }
 
 /// Tells whether a file was written to since.

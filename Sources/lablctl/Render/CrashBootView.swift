@@ -34,6 +34,8 @@ struct CrashBootView {
             facts.append("runs: \(Self.end(boot.end))")
         }
         if let whole = boot.whole { facts.append("whole: \(whole ? "yes" : "no")") }
+        if let confirmed = boot.confirmed { facts.append("confirmed: \(SafeText.line(confirmed))") }
+        if let healed = boot.healed { facts.append("updated again: \(healed ? "yes" : "no")") }
         facts.append("boots: \(boot.boots), \(style.length(boot.seconds)) in all")
         return facts
     }

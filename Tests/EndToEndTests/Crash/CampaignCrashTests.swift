@@ -69,33 +69,10 @@ import Testing
         try whole.write(to: URL(filePath: path))
     }
 
-    private func isMachine(_ process: Int32) -> Bool {
-        let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
-        return line.starts(with: Array("qemu-system".utf8))
-    }
-
     private func journal(of folder: String, reaches count: Int) async throws {
         for _ in 0..<3000 where CampaignEntries(folder).entries.count < count {
             try await Task.sleep(for: .milliseconds(100))
         }
         #expect(CampaignEntries(folder).entries.count >= count)
-    }
-}
-
-/// The boots that a campaign's journal holds, as its frames: length, checksum of the length, bytes, their checksum.
-private struct CampaignEntries {
-    var entries: [Data] = []
-
-    init(_ folder: String) {
-        guard let bytes = FileManager.default.contents(atPath: folder + "/campaign.journal") else { return }
-        // Eight bytes that name the format; the first frame names the campaign.
-        var place = 8
-        while place + 12 <= bytes.count {
-            let size = bytes[place..<place + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
-            guard place + 12 + size <= bytes.count else { break }
-            entries.append(bytes[place + 8..<place + 8 + size])
-            place += 12 + size
-        }
-        if !entries.isEmpty { entries.removeFirst() }
     }
 }

@@ -69,7 +69,7 @@ import Testing
     }
 
     /// Takes all the space there is, to the last block.
-    private static func fill(_ path: String) throws {
+    static func fill(_ path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
         guard descriptor >= 0 else { throw RawConnection.Broken(call: "open", code: errno) }
         defer { close(descriptor) }

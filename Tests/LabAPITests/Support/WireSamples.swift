@@ -21,7 +21,7 @@ enum WireSamples {
         duration: 1, recordedAt: "t", trace: "d", base: "d")
     private static let boot = CrashBootInfo(
         state: "w1", verdict: "old", allowed: true, phase: "p", afterSuccess: false, end: "alive", version: "v",
-        slot: "A", whole: true, boots: 1, seconds: 1)
+        slot: "A", whole: true, confirmed: "v", healed: true, boots: 1, seconds: 1)
     private static let wrong = CampaignCheckInfo.Wrong(
         state: "w1", representative: "w0", expected: TrialFacts(end: .alive), got: TrialFacts(end: .silence))
     private static let event = EventInfo(seq: 1, at: "t", job: 1, board: "b", kind: "power")

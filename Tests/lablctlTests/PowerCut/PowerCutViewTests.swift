@@ -20,7 +20,9 @@ import Testing
         var good = brick
         (good.verdict, good.allowed, good.end) = ("new", true, "alive")
         (good.version, good.slot, good.whole, good.afterSuccess) = ("v2", "B", true, true)
+        (good.confirmed, good.healed) = ("v2", false)
         let lines = CrashBootView(style: .plain).lines(good)
+        #expect(lines.contains("  confirmed: v2") && lines.contains("  updated again: no"))
         #expect(lines.contains("  runs: version v2, slot B") && lines.contains("  whole: yes"))
         #expect(lines[1].hasSuffix("after the updater reported success"))
     }
