@@ -104,20 +104,67 @@ import Testing
 
     /// The update that overwrites its only slot: an exploration says that it bricks while it copies, and so do cuts.
     @Test(.enabled(if: isLong, "a long one: make test-all"), .timeLimit(.minutes(10)))
-    func theExampleAgreesWithItsExploration() async throws {
+    func theExampleFailsWhereItsExplorationSays() async throws {
         let state = try temporaryFolder()
-        defer { try? FileManager.default.removeItem(atPath: state) }
-        try await Daemon.with(state: state) { daemon in
-            let (job, results) = try await daemon.run(Programs.checkout + "/examples/powercut/real-sampling.yaml")
+        let (explored, aimed) = (state + "-explored.yaml", state + "-aimed.yaml")
+        defer { for path in [state, explored, aimed] { try? FileManager.default.removeItem(atPath: path) } }
+        let example = try String(
+            contentsOfFile: Programs.checkout + "/examples/powercut/real-sampling.yaml", encoding: .utf8)
+        try Self.exploration.write(toFile: explored, atomically: true, encoding: .utf8)
+        // The same update behind a relay that takes its time, and the twin's windows to aim at.
+        try example.replacing("cuts: 4", with: "cuts: 4\n    targets: {from: 1, cuts: 2}")
+            .replacing("{delay: 0s, jitter: 2 ms}", with: "{delay: 35 ms, jitter: 2 ms}")
+            .replacing("visibility: public", with: "visibility: public\ntags: [relay]")
+            .write(toFile: aimed, atomically: true, encoding: .utf8)
+        let boards = """
+            boards:
+            - {name: plain-1, type: virt-arm64-ab, driver: qemu}
+            - name: relay-1
+              type: virt-arm64-ab
+              driver: qemu
+              tags: [relay]
+              options:
+                relay: {latency: 0.02, jitter: 0.002, hold_up: 0.015}
+            """
+        try await Daemon.with(state: state, configuration: boards) { daemon in
+            let (exploration, found) = try await daemon.run(explored)
+            #expect(exploration.health == "Complete", "\(String(describing: exploration.failure))")
+            #expect(found.results.contains { $0.name == "twin" && $0.result == "fail" }, "\(found.results)")
+
+            let (job, results) = try await daemon.run(aimed)
             #expect(job.health == "Complete", "\(String(describing: job.failure))")
             let rows = Dictionary(
-                results.results.filter { $0.suite == "power-cut" }.map { ($0.name, $0.result) },
+                results.results.filter { $0.suite == "power-cut" }.map { ($0.name, $0) },
                 uniquingKeysWith: { first, _ in first })
-            #expect(rows["sampling-start"] == "pass")
-            #expect(rows["sampling-copy"] == "fail")
-            #expect(rows["sampling-done"] == "pass")
-            #expect(rows["sampling"] == "fail")
+            #expect(rows["sampling-start"]?.result == "pass")
+            #expect(rows["sampling-copy"]?.result == "fail")
+            #expect(rows["sampling-done"]?.result == "pass")
+            #expect(rows["sampling"]?.result == "fail")
+            let target = try #require(rows.values.first { $0.name.hasPrefix("sampling-target-w") }, "\(rows.keys)")
+            #expect(target.result == "fail" && target.metadata["hits"]?.integer == 2, "\(target)")
         }
         #expect(processes(ownedBy: state).isEmpty)
     }
+
+    private static let exploration = """
+        job_name: what the twin says
+        device_type: virt-arm64-ab
+        visibility: public
+        timeouts: {job: {minutes: 8}, action: {minutes: 7}, connection: {minutes: 1}}
+        actions:
+        - power_cut:
+            name: twin
+            on: virtual
+            prompts: ['/ # ']
+            start: {run: update-inplace}
+            until: {settle: 0.5s}
+            phases: 'LABD-PHASE (\\S+)\\s'
+            success: LABD-PHASE done
+            models: [prefix]
+            alive: {marker: 'LABD-UP version=(?<version>\\S+) slot=(?<slot>\\S+)', within: 15s, max_boots: 2}
+            whole: {run: slot-check}
+            versions: {old: v1, new: v2}
+            allow: {before: [old, new], after: [new]}
+            budget: {boots: 12}
+        """
 }
