@@ -33,6 +33,27 @@ import Testing
         #expect(aim(600).delay == .milliseconds(200))
     }
 
+    /// What the board says, not what the test case is called.
+    @Test func aMarkIsWaitedForAsItIsPrinted() {
+        var timeline = timeline
+        timeline.marks[0] = .init(name: "Writing-rootfs", printed: "Writing rootfs", at: .milliseconds(100))
+        timeline.marks[1] = .init(name: "B-x", printed: "B x", isUngrouped: true, at: .milliseconds(400))
+        func pattern(_ moment: Int, _ phases: String) -> String? {
+            let plan = PowerCutSampling(
+                name: "s", run: "update", phases: phases, alive: .init(marker: "UP"), newVersion: "v2")
+            return CutAim(moment: .milliseconds(moment), lead: .zero, in: timeline).trigger(of: plan).pattern?
+                .expression
+        }
+        #expect(pattern(200, #"PHASE: ([^\r\n]+)"#) == #"PHASE: (?:Writing rootfs)"#)
+        #expect(pattern(450, #"A (\w+)|B (\w+)"#) == "B x")
+    }
+
+    @Test func aMarkNamedAsWhatComesBeforeItIsAnotherPhase() {
+        let timeline = UpdateTimeline(marks: [.init(name: "start", at: .milliseconds(100))], end: .milliseconds(300))
+        #expect(timeline.phases.map(\.name) == ["start", "start-1"])
+        #expect(timeline.marks.map(\.phase) == ["start-1"])
+    }
+
     @Test(arguments: [
         (#"LABD-PHASE (\S+)\s"#, #"LABD-PHASE (?:a\.b)\s"#), (#"phase=\((?<name>[^)(]+)\)"#, #"phase=\((?:a\.b)\)"#),
         (#"(?:x|y) \(([a-z]+(b|c)?)\)$"#, #"(?:x|y) \((?:a\.b)\)$"#), ("no group", #"a\.b"#),

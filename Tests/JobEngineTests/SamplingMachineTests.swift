@@ -49,6 +49,23 @@ import Testing
         .milliseconds(range.lowerBound)...(.milliseconds(range.upperBound))
     }
 
+    /// Twenty windows of a twin take none of the cuts that the bounds are made of.
+    @Test func targetsComeOnTopOfTheSamples() throws {
+        var plan = Self.plan(cuts: 40)
+        plan.targets = .init(job: JobID(rawValue: 1), cuts: 30)
+        let targets = (0..<20).map {
+            PowerCutTarget(
+                state: "w\($0)", verdict: .bootloader, phase: "copy", phaseLength: .seconds(4), from: .seconds(1),
+                to: .seconds(2))
+        }
+        let machine = try Self.finished(plan, Self.update(), targets: targets)
+        let report = SamplingReport(machine: machine)
+        #expect(machine.end == .completed)
+        #expect(report.whole.hits == 40)
+        #expect(report.targets.allSatisfy { $0.counts.hits == 30 })
+        #expect(passes(report))
+    }
+
     @Test func aCleanUpdateGetsExactlyItsBound() throws {
         let report = SamplingReport(machine: try Self.finished(Self.plan(), Self.update()))
         #expect(passes(report))

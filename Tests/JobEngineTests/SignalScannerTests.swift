@@ -165,6 +165,33 @@ enum SampleRun {
         #expect(!explains("0 < 1"))
     }
 
+    /// Against the definition, over all short words of three letters.
+    @Test func whatDisturbedSignalsLeaveIsKnown() {
+        func isLeft(_ text: String, of whole: String) -> Bool {
+            guard let end = whole.firstIndex(of: ">") else { return false }
+            let (first, text) = (whole[...end], text + ">")
+            return first.indices.contains { cut in
+                text.hasPrefix(first[..<cut]) && text.hasSuffix(first[cut...])
+                    && text.count >= first.count
+            }
+        }
+        func words(_ count: Int) -> [String] {
+            (0..<count).reduce([""]) { words, _ in words.flatMap { word in ["a", "b", " "].map { word + $0 } } }
+        }
+        for whole in words(3) {
+            let remains = SignalRemains(of: ["X \(whole)>b"])
+            for text in words(4) {
+                let signal = ReceivedSignal(name: "X", text: text, number: nil, integrity: .unprotected)
+                // What only lost bytes leaves is another question.
+                let expected = isLeft("X \(text)", of: "X \(whole)>b")
+                if expected { #expect(remains.explain(signal), "'\(text)' of '\(whole)'") }
+                if remains.explain(signal), !expected {
+                    #expect(SignalRemains(of: ["X \(whole)b"]).explain(signal), "'\(text)' of '\(whole)'")
+                }
+            }
+        }
+    }
+
     @Test func anEchoAmongNumbersWaitsForTheNext() {
         var ledger = SignalLedger()
         _ = ledger.receive(Self.signal(1))

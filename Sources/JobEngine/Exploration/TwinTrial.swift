@@ -75,10 +75,7 @@ struct TwinTrial: CrashTrial {
     /// How long an update that is tried again may take.
     private static let healLimit = Duration.seconds(600)
 
-    /// Every boot its own time, and the questions after them.
-    private var limit: Duration {
-        exploration.alive.within * (exploration.alive.maxBoots + Self.patience) + PowerCutRecovery.questionLimit * 2
-    }
+    private var limit: Duration { PowerCutRecovery.limit(of: exploration.alive, patience: Self.patience) }
 
     private func ask(_ after: inout Afterwards, _ recovery: PowerCutRecovery, in context: RunContext) async throws {
         if let question = exploration.confirmed {

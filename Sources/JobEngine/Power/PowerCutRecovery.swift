@@ -23,6 +23,11 @@ struct PowerCutRecovery {
     /// How long one question may take.
     static let questionLimit = Duration.seconds(60)
 
+    /// The longest that `watch` takes for one board: its boots, the shell behind each, and the questions.
+    static func limit(of alive: PowerCutAction.Alive, patience: Int = 0) -> Duration {
+        alive.within * (alive.maxBoots + patience) + questionLimit * (alive.maxBoots + 2)
+    }
+
     private let cut: PowerCutAction
     private let run: RunContext
     private var patience: Int
@@ -119,10 +124,11 @@ struct PowerCutRecovery {
     private mutating func reachesShell(_ watch: inout RecoveryWatch, until deadline: MonotonicTime) async throws -> Bool
     {
         if !cut.prompts.isEmpty { run.prompts = cut.prompts }
-        let limit = min(deadline, run.clock.monotonic().advanced(by: Self.questionLimit))
+        let began = run.clock.monotonic()
+        let limit = began.advanced(by: Self.questionLimit)
         do {
             let match = try await run.expect(
-                [ConsolePattern(KernelFindings.firmwareBanner)] + run.promptPatterns, until: limit)
+                [ConsolePattern(KernelFindings.firmwareBanner)] + run.promptPatterns, until: min(limit, deadline))
             if match.pattern == 0 {
                 guard case .brick(let kind) = watch.saw(.bootBanner, match.text, at: match.at) else { return false }
                 brick = kind
@@ -130,7 +136,10 @@ struct PowerCutRecovery {
                 return true
             }
             run.hasShell = true
-        } catch is ConsoleTimeout {
+        } catch let timeout as ConsoleTimeout {
+            // A shell gets as long as a boot; when the block's own time is up before, nothing is known of it.
+            let waited = run.clock.monotonic().duration(since: began)
+            guard waited >= min(Self.questionLimit, cut.alive.within) else { throw timeout }
             isWhole = false
             inferences.append(
                 "the board printed its marker of life, and then its shell did not answer: taken as damaged")
@@ -151,11 +160,13 @@ struct PowerCutRecovery {
 
     /// - Returns: nil when the command did not end in time; then the shell is lost.
     private func status(of command: String, until deadline: MonotonicTime) async throws -> Int? {
-        let limit = min(deadline, run.clock.monotonic().advanced(by: Self.questionLimit))
+        let limit = run.clock.monotonic().advanced(by: Self.questionLimit)
         do {
-            return try await run.status(of: command, until: limit)
-        } catch is ConsoleTimeout {
+            return try await run.status(of: command, until: min(limit, deadline))
+        } catch let timeout as ConsoleTimeout {
             run.hasShell = false
+            // When the block's own time is up nothing is known of the board.
+            guard limit < deadline else { throw timeout }
             return nil
         }
     }

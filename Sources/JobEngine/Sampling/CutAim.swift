@@ -2,8 +2,10 @@ import LabModel
 
 /// What fires a planned cut: a mark of the update and the time after it.
 struct CutAim: Hashable {
-    /// The phase whose mark is waited for; nil counts from the newline of the command.
+    /// What the mark that is waited for says of its phase; nil counts from the newline of the command.
     var phase: String?
+    /// `phase` is all of the mark.
+    var isUngrouped = false
     /// The job's own trigger is waited for instead.
     var isTrigger = false
     var delay: Duration
@@ -19,7 +21,8 @@ struct CutAim: Hashable {
             isTrigger = true
             delay = command - trigger
         } else if let mark {
-            phase = mark.name
+            phase = mark.printed ?? mark.name
+            isUngrouped = mark.isUngrouped ?? false
             delay = command - mark.at
         } else {
             delay = command
@@ -30,6 +33,7 @@ struct CutAim: Hashable {
         if isTrigger, let marker = plan.trigger?.marker {
             return ConsoleTrigger(pattern: ConsolePattern(marker), delay: delay)
         }
-        return ConsoleTrigger(pattern: phase.map { PhasePattern.naming($0, in: plan.phases) }, delay: delay)
+        let pattern = phase.map { isUngrouped ? .literal($0) : PhasePattern.naming($0, in: plan.phases) }
+        return ConsoleTrigger(pattern: pattern, delay: delay)
     }
 }

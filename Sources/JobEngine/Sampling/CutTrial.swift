@@ -28,6 +28,7 @@ struct CutTrial {
             let course = try await update.follow(from: start, until: deadline)
             await armament.disarm()
             run.cursor = await run.board.console.end()
+            if watch.isFull { run.log.warning("the update printed too many marks: its last phases are not told apart") }
             return watch.timeline(since: course.began, end: course.ended ?? run.clock.monotonic())
         } catch {
             await armament.disarm()
@@ -80,6 +81,8 @@ struct CutTrial {
             try Task.checkCancellation()
             if run.clock.monotonic() >= deadline { throw StepTimeout() }
             let isReady = trial.commandLatency != nil || run.hasShell
+            // Whatever state it is in, nobody types at it unseen.
+            run.hasShell = false
             trial.status = .invalid(isReady ? .lab : .notReady)
             trial.verdict = nil
             trial.note = Failure(explaining: error).message
@@ -206,14 +209,20 @@ struct CutTrial {
         trial.verdict = plan.rules.verdict(facts, afterSuccess: trial.isAfterSuccess)
         trial.isAllowed = isAllowed(trial)
         guard trial.isFailure else { return }
-        // Before anything else touches the board.
-        try await evidence.keep(trial, of: run, until: deadline)
+        await keepEvidence(&trial, until: deadline)
+        try Task.checkCancellation()
         guard recovery.brick == .silent else { return }
         // Silence may be the switch's. Firmware that is damaged stays silent; a switch that hung does not.
         run.log.info("nothing at all was printed: switched off and on once more")
-        try await run.switchPower(.off, until: deadline)
-        try await run.pause(max(plan.offFor, run.profile.power.minimumOffTime), until: deadline)
-        recovery = try await watchRecovery(until: deadline)
+        do {
+            try await run.switchPower(.off, until: deadline)
+            try await run.pause(max(plan.offFor, run.profile.power.minimumOffTime), until: deadline)
+            recovery = try await watchRecovery(until: deadline)
+        } catch {
+            try Task.checkCancellation()
+            trial.note = "silent, and its power could not be cycled once more: \(Failure(explaining: error).message)"
+            return
+        }
         guard recovery.brick != .silent else { return }
         facts = await self.facts(of: recovery)
         trial.facts = facts
@@ -223,12 +232,23 @@ struct CutTrial {
         trial.note = "silent after its power came back, and not after the power was cycled once more"
     }
 
+    /// Before anything else touches the board. What was seen of it counts, whether or not that can be kept.
+    private func keepEvidence(_ trial: inout SampledCut, until deadline: MonotonicTime) async {
+        do {
+            try await evidence.keep(trial, of: run, until: deadline)
+        } catch {
+            let reason = Failure(explaining: error).message
+            trial.note = "its evidence could not be kept: \(reason)"
+            run.log.warning("what is left of cut \(trial.cut.number) could not be kept: \(reason)")
+        }
+    }
+
     private func watchRecovery(until deadline: MonotonicTime) async throws -> PowerCutRecovery {
         let action = PowerCutAction(
             name: plan.name, run: plan.run, trigger: .init(), alive: plan.alive, whole: plan.whole,
             oldVersion: plan.oldVersion, newVersion: plan.newVersion, prompts: plan.prompts)
         var recovery = PowerCutRecovery(cut: action, run: run)
-        let limit = plan.alive.within * plan.alive.maxBoots + PowerCutRecovery.questionLimit
+        let limit = PowerCutRecovery.limit(of: plan.alive)
         try await recovery.watch(until: min(deadline, run.clock.monotonic().advanced(by: limit)))
         return recovery
     }

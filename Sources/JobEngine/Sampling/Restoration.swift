@@ -14,6 +14,8 @@ struct Restoration {
         case .command(let command, let limit):
             if run.hasShell {
                 let end = min(deadline, run.clock.monotonic().advanced(by: limit))
+                // Unless it works, the next round takes the long way.
+                run.hasShell = false
                 let status = try await run.status(of: command, until: end)
                 guard status == 0 else {
                     throw Failure(.test, "'\(command)' of `restore` ended with \(status)")

@@ -40,6 +40,7 @@ struct SamplingMachine {
     /// Strata of the cuts that are still to be made, in order.
     private var queue: [Int] = []
     private var sampleTrials = 0
+    private var targetTrials = 0
     private var searchTrials = 0
     private var invalidInARow = 0
     private var chance: SplitMix64
@@ -66,10 +67,23 @@ struct SamplingMachine {
         if runs.count < plan.dryRuns { return .dryRun(runs.count + 1) }
         if invalidInARow >= Self.invalidLimit { return .finished(.unfit) }
         if let cut = searchCut() { return .cut(cut) }
+        if targetTrials >= targetLimit, queue.contains(where: isTarget) {
+            queue.removeAll(where: isTarget)
+            notes.append("not all cuts hit their targets: \(targetTrials) were tried")
+        }
         guard let stratum = queue.first else { return .finished(.completed) }
-        guard sampleTrials < plan.trialLimit else { return .finished(.outOfTrials) }
+        guard isTarget(stratum) || sampleTrials < plan.trialLimit else { return .finished(.outOfTrials) }
         let moment = strata[stratum].moment(&chance)
         return .cut(planned(.sample(stratum: stratum), at: moment))
+    }
+
+    private func isTarget(_ stratum: Int) -> Bool {
+        if case .target = strata[stratum].kind { true } else { false }
+    }
+
+    /// Trials at targets, as generous as those of the samples.
+    private var targetLimit: Int {
+        strata.indices.filter(isTarget).reduce(0) { $0 + strata[$1].quota } * 2 + 20
     }
 
     private mutating func searchCut() -> PlannedCut? {
@@ -130,7 +144,7 @@ struct SamplingMachine {
         let outcome = moment(of: trial).map { (moment: $0, isFailure: trial.isFailure) }
         switch trial.cut.purpose {
         case .sample(let stratum):
-            sampleTrials += 1
+            if strata.indices.contains(stratum), isTarget(stratum) { targetTrials += 1 } else { sampleTrials += 1 }
             if queue.first == stratum { queue.removeFirst() }
             guard strata.indices.contains(stratum) else { return }
             if trial.isHit { strata[stratum].hits += 1 } else { queue.append(stratum) }

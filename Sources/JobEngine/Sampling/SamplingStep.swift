@@ -18,7 +18,8 @@ struct SamplingStep: StepRunner {
 
     /// As long as it takes: the job's own time ends it.
     var neededTime: Duration? {
-        sampling.budget.time.map { $0 + .seconds(300) } ?? (sampling.offFor + Self.guessedTrial) * sampling.trialLimit
+        sampling.budget.time.map { $0 + .seconds(300) } ?? (sampling.offFor + Self.guessedTrial)
+            * (sampling.trialLimit + (sampling.targets?.cuts ?? 0) * 2)
     }
 
     func run(in run: RunContext, until deadline: MonotonicTime) async throws {
@@ -97,7 +98,9 @@ struct SamplingStep: StepRunner {
     ) async throws {
         let notebook = run.services.sampling.notebook
         let began = run.clock.monotonic()
-        let limit = sampling.budget.time.map { min(deadline, began.advanced(by: $0)) } ?? deadline
+        // What earlier runs of this job took is taken.
+        let spent = Duration.seconds(machine.trials.reduce(0) { $0 + $1.seconds })
+        let limit = sampling.budget.time.map { min(deadline, began.advanced(by: max($0 - spent, .zero))) } ?? deadline
         let trialsBefore = machine.trials.count
         // The job has just booted the board; after a crash it has not been cut since either.
         var isBooted = true
@@ -141,7 +144,7 @@ struct SamplingStep: StepRunner {
             plan: sampling, path: machine.path, block: block, run: run,
             evidence: CutEvidence(
                 notebook: run.services.sampling.notebook, campaign: campaign,
-                disksKept: machine.trials.count(where: \.isFailure)))
+                disksKept: machine.trials.count { $0.isFailure || $0.status == .invalid(.noBanner) }))
     }
 
     /// How long the next trial may take: the longest of the last ten and a half more.

@@ -30,6 +30,8 @@ struct SignalLedger {
 
     /// How many signals may wait for a missing one before it is given up.
     private static let patience = 10_000
+    /// How many unprotected ones may wait: each is held against all that was lost.
+    private static let mostDoubtful = 1000
 
     /// Takes a signal.
     ///
@@ -38,7 +40,7 @@ struct SignalLedger {
     ///   number: it may be left of the signal that begins every run.
     mutating func receive(_ signal: ReceivedSignal) -> [ReceivedSignal] {
         guard let number = signal.number else {
-            guard doubtful.count < Self.patience else { return [signal] }
+            guard doubtful.count < Self.mostDoubtful else { return [signal] }
             doubtful.append(Doubtful(signal: signal, after: highest))
             return []
         }

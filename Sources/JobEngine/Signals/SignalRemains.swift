@@ -24,10 +24,10 @@ struct SignalRemains {
     }
 
     private func isDisturbed(_ text: [UInt8], _ whole: [UInt8]) -> Bool {
-        let same = zip(text, whole).prefix { $0 == $1 }.count
-        return whole.indices.contains { end in
-            guard whole[end] == Self.closing else { return false }
-            return (0...min(same, end)).contains { cut in text.suffix(end + 1 - cut) == whole[cut...end] }
-        }
+        // Reading ended at the first sign of the end, so what was printed into it has none.
+        guard let end = whole.firstIndex(of: Self.closing) else { return false }
+        let begin = zip(text, whole).prefix { $0 == $1 }.count
+        let rest = zip(text.reversed(), whole[...end].reversed()).prefix { $0 == $1 }.count
+        return end + 1 - rest <= min(begin, end)
     }
 }

@@ -146,6 +146,7 @@ struct SignalScanner {
         let hasTail = SignalForm.hasTail(buffer[max(start, end - Self.tailLength)...end])
         if hasTail {
             for head in near {
+                effort -= (end - head) / 64
                 if let (name, text, number) = SignalForm.protected(Array(buffer[head...end])) {
                     return (ReceivedSignal(name: name, text: text, number: number, integrity: .intact), head)
                 }
@@ -162,6 +163,8 @@ struct SignalScanner {
     /// Takes pieces out of what lies between an opening and `end`, until the checksum fits.
     private mutating func repaired(_ opening: Int, _ end: Int) -> ReceivedSignal? {
         let bytes = buffer[opening...end]
+        guard effort > 0 else { return nil }
+        effort -= 1 + bytes.count / 64
         // The message ends with the last newline before the end, and began on the signal's own line.
         guard let first = bytes.firstIndex(of: Self.newline), let last = bytes.lastIndex(of: Self.newline) else {
             return nil

@@ -158,8 +158,10 @@ struct SignalFollower {
 
     private mutating func read(_ chunk: ConsoleChunk, upTo count: Int) async throws {
         let bytes = chunk.bytes.prefix(count)
+        // What the console had no more, and what was dropped on the way here.
+        let lost = chunk.offset.rawValue - min(place.rawValue, chunk.offset.rawValue)
         place = ConsoleOffset(rawValue: chunk.offset.rawValue + UInt64(bytes.count))
-        try await handle(intake.read(bytes, lost: Int(chunk.lost)))
+        try await handle(intake.read(bytes, lost: Int(lost)))
     }
 
     private mutating func handle(_ signals: [ReceivedSignal]) async throws {

@@ -142,6 +142,6 @@ public struct PowerCutSampling: Hashable, Sendable, Codable {
         return policy
     }
 
-    /// Sampling trials at most.
-    public var trialLimit: Int { budget.trials ?? (cuts + (targets?.cuts ?? 0)) * 2 + 20 }
+    /// Sampling trials at most; those at targets come on top.
+    public var trialLimit: Int { budget.trials ?? cuts * 2 + 20 }
 }

@@ -2,20 +2,31 @@
 public struct UpdateTimeline: Hashable, Sendable, Codable {
     /// A phase began.
     public struct Mark: Hashable, Sendable, Codable {
-        /// As the board named it.
+        /// The board's name for it, fit for a test case.
         public var name: String
+        /// What the board printed, where that is something else.
+        public var printed: String?
+        /// Whether the whole mark is the name, because the group that names phases took no part in the match.
+        public var isUngrouped: Bool?
         /// One more for each mark of the same name.
         public var occurrence: Int
         public var at: Duration
 
-        public init(name: String, occurrence: Int = 1, at: Duration) {
+        public init(
+            name: String, printed: String? = nil, isUngrouped: Bool? = nil, occurrence: Int = 1, at: Duration
+        ) {
             self.name = name
+            self.printed = printed
+            self.isUngrouped = isUngrouped
             self.occurrence = occurrence
             self.at = at
         }
 
-        /// The name, unique in its update: a phase that comes again is `copy-2`.
-        public var phase: String { occurrence == 1 ? name : "\(name)-\(occurrence)" }
+        /// The name, unique in its update: a phase that comes again is `copy-2`, and one that is named as what comes before
+        /// the first mark is `start-1`.
+        public var phase: String {
+            occurrence == 1 && name != UpdateTimeline.firstPhase ? name : "\(name)-\(occurrence)"
+        }
     }
 
     /// What lies between two marks.
@@ -55,7 +66,7 @@ public struct UpdateTimeline: Hashable, Sendable, Codable {
     /// All phases with a length, in order.
     public var phases: [Phase] {
         var begins: [(String, Duration)] = [(Self.firstPhase, .zero)]
-        begins += marks.map { ($0.phase == Self.firstPhase ? "\($0.name)-1" : $0.phase, $0.at) }
+        begins += marks.map { ($0.phase, $0.at) }
         return begins.enumerated().compactMap { index, begin in
             let next = index + 1 < begins.count ? begins[index + 1].1 : end
             guard next > begin.1 else { return nil }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 public import LabModel
 
@@ -35,8 +36,7 @@ public final class CampaignJournal {
             (entries, end) = ([], 0)
         } else {
             close(file)
-            throw Failure(
-                .job, "\(path) is the journal of another campaign", advice: "give each campaign a journal of its own")
+            throw CampaignJournal.foreign(path)
         }
         guard ftruncate(file, end) == 0, lseek(file, end, SEEK_SET) == end else {
             throw MappedBytes.failure("cannot open", path)
@@ -45,6 +45,22 @@ public final class CampaignJournal {
     }
 
     deinit { close(file) }
+
+    /// The entries of the journal at `path`, which a campaign may be writing meanwhile. Throws when it belongs to another
+    /// campaign.
+    public static func entries(path: String, identity: String) throws(Failure) -> [JournalEntry] {
+        let header = magic + frame(Array(identity.utf8))
+        // A copy: its writer may shorten the file.
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure(.infrastructure, "cannot read \(path)")
+        }
+        guard bytes.starts(with: header) else { throw foreign(path) }
+        return bytes.withUnsafeBytes { read($0, from: header.count).0 }
+    }
+
+    private static func foreign(_ path: String) -> Failure {
+        Failure(.job, "\(path) is the journal of another campaign", advice: "give each campaign a journal of its own")
+    }
 
     /// Adds what `CampaignMachine.finished` returned. Throws when it could not be written; the journal is then as before.
     public func append(_ entry: JournalEntry) throws(Failure) {

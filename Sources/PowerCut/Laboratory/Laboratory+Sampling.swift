@@ -13,17 +13,14 @@ extension Laboratory: SamplingNotebook {
         }
         let decoder = JSONDecoder()
         var entries: [SamplingEntry] = []
-        let lines = data.split(separator: UInt8(ascii: "\n"))
+        var lines = data.split(separator: UInt8(ascii: "\n"))
+        // One without its end is torn, whatever it says: labd died while it wrote, and the next would join it.
+        if data.last != UInt8(ascii: "\n"), let torn = lines.popLast() { try cut(path, to: data.count - torn.count) }
         for (index, line) in lines.enumerated() {
             guard let entry = try? decoder.decode(SamplingEntry.self, from: Data(line)) else {
-                // The last one may be torn: labd died while it wrote.
-                guard index == lines.count - 1, data.last != UInt8(ascii: "\n") else {
-                    throw Failure(
-                        .infrastructure, "line \(index + 1) of the campaign's notebook is damaged", at: path,
-                        advice: "remove the file to begin the campaign anew")
-                }
-                try cut(path, to: data.count - line.count)
-                break
+                throw Failure(
+                    .infrastructure, "line \(index + 1) of the campaign's notebook is damaged", at: path,
+                    advice: "remove the file to begin the campaign anew")
             }
             entries.append(entry)
         }

@@ -50,8 +50,8 @@ extension Laboratory {
                 .missing, Failure(.job, "job \(exploration.job) has recorded only: no campaign pruned anything"))
         }
         var machine = CampaignMachine(plan: try CampaignPlan(plan, twins: plan.twins ?? processors), space: space)
-        let journal = try CampaignJournal(path: files.journal, identity: machine.identity + plan.fingerprint)
-        machine.resume(journal.entries)
+        let identity = machine.identity + plan.fingerprint
+        machine.resume(try CampaignJournal.entries(path: files.journal, identity: identity))
         let unknown = BootOutcome(facts: TrialFacts(end: .infrastructure), log: ReadLog())
         while true {
             let step = machine.next(elapsed: .zero)

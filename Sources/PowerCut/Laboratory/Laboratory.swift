@@ -112,7 +112,7 @@ public actor Laboratory: PowerCutLaboratory {
     /// The journal of a campaign: its own, or that of the one whose recording it took, if that was the same campaign.
     private static func journal(of files: ExplorationFiles, identity: String) throws(Failure) -> CampaignJournal {
         if access(files.journal, F_OK) != 0, access(files.adoptedJournal, F_OK) == 0,
-            (try? CampaignJournal(path: files.adoptedJournal, identity: identity)) != nil
+            (try? CampaignJournal.entries(path: files.adoptedJournal, identity: identity)) != nil
         {
             rename(files.adoptedJournal, files.journal)
         }

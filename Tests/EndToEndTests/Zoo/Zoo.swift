@@ -30,6 +30,8 @@ enum Zoo {
                 return try JSONDecoder().decode(ZooReport.self, from: Data(text.output.utf8))
             }
             #expect(processes(ownedBy: state).isEmpty)
+            print("zoo: \(example), recording \(recording) of \(recordings): \(report.line)")
+            print("zoo:   \(report.ranges(of: "prefix").map { "\($0.verdict) from \($0.id)" }.joined(separator: ", "))")
             let name = Comment(rawValue: "\(example), recording \(recording): \(report.line)")
             #expect(report.isSound, name)
             #expect(report.recheck.wrong.isEmpty, name)

@@ -104,6 +104,27 @@ import Testing
                 try check(altered, folder, identity, campaign.journal)
             }
             #expect(throws: (any Error).self) { try CampaignJournal(path: path.string, identity: "another") }
+            #expect(throws: (any Error).self) { try CampaignJournal.entries(path: path.string, identity: "another") }
+        }
+    }
+
+    /// Who looks at a campaign that runs changes nothing of its journal, not even what is half written.
+    @Test func aJournalIsReadWhileItIsWritten() throws {
+        let (trace, boot, start) = setUp(3)
+        var chance = start
+        var campaign = ToyCampaign(ToyCampaign.plan([.prefix]), try trace.space())
+        campaign.run(limit: 6, &chance) { boot.outcome($0) }
+        try TemporaryFolder.with { folder in
+            let path = folder.appending("a.journal")
+            do {
+                let journal = try CampaignJournal(path: path.string, identity: "x")
+                for entry in campaign.journal { try journal.append(entry) }
+            }
+            let torn = Array(try TemporaryFolder.read(path).dropLast(3))
+            try Data(torn).write(to: URL(filePath: path.string))
+            let entries = try CampaignJournal.entries(path: path.string, identity: "x")
+            #expect(entries == Array(campaign.journal.dropLast()))
+            #expect(try TemporaryFolder.read(path) == torn)
         }
     }
 

@@ -53,6 +53,18 @@ import Testing
         }
     }
 
+    @Test func anEntryThatLacksOnlyItsEndIsTornToo() async throws {
+        try await withLaboratory { laboratory, root in
+            for entry in entries.prefix(3) { try await laboratory.append(entry, to: campaign) }
+            let path = root + "/4-1/sampling.jsonl"
+            let whole = try #require(FileManager.default.contents(atPath: path))
+            try whole.dropLast(1).write(to: URL(filePath: path))
+            #expect(try await laboratory.entries(of: campaign) == Array(entries.prefix(2)))
+            try await laboratory.append(entries[3], to: campaign)
+            #expect(try await laboratory.entries(of: campaign) == Array(entries.prefix(2)) + [entries[3]])
+        }
+    }
+
     @Test func damageInTheMiddleIsAnError() async throws {
         try await withLaboratory { laboratory, root in
             for entry in entries { try await laboratory.append(entry, to: campaign) }
