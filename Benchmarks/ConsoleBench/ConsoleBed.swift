@@ -5,12 +5,16 @@ import NIOPosix
 import SerialConsole
 
 /// A folder with consoles in it, as `labd` opens them for a job that boots: every kernel finding is watched for, two
-/// prompts and two refusals of a login are waited for, and a follower takes the lines.
+/// prompts and two refusals of a login are waited for, and a follower takes the lines. Or with fifteen patterns in all
+/// and nobody who follows.
 struct ConsoleBed {
     static let prompts = [#"^/ # $"#, "root@lab:~# "]
     static let refusals = ["Login incorrect", "Login timed out"]
     /// How many patterns are searched at once.
     static let patternCount = KernelFindings.all.count + prompts.count + refusals.count
+
+    /// Of a console that nobody follows.
+    static let fewPatterns = 15
 
     let folder: String
     let hub: ConsoleHub
@@ -24,18 +28,22 @@ struct ConsoleBed {
     }
 
     /// Opens a console and searches it as a boot does.
-    func open(_ name: String) async throws -> WatchedConsole {
+    ///
+    /// - Parameter isFollowed: whether the text of each line is made for somebody, and all findings are watched for.
+    func open(_ name: String, isFollowed: Bool = true) async throws -> WatchedConsole {
         let console = try await hub.open(name: name)
         // The same expressions as the job's watch: the rest of the line says why.
-        let findings = KernelFindings.all.map { ConsolePattern("(?:\($0.expression))([^\r\n]*)") }
+        let count = isFollowed ? KernelFindings.all.count : Self.fewPatterns - Self.prompts.count - Self.refusals.count
+        let findings = KernelFindings.all.prefix(count).map { ConsolePattern("(?:\($0.expression))([^\r\n]*)") }
         let watch = try await console.watch(findings) { _ in }
         let lines = LineCount()
-        let follower = await console.follow { lines.add($0.count) }
+        var watches: [any ConsoleArmament] = [watch]
+        if isFollowed { watches.append(await console.follow { lines.add($0.count) }) }
         let soon = clock.monotonic().advanced(by: .seconds(300))
         let wanted = (Self.prompts + Self.refusals).map { ConsolePattern($0) }
         let prompt = Task { try? await console.expect(wanted, from: .start, until: soon) }
         return WatchedConsole(
-            console: console, lines: lines, watches: [watch, follower], prompt: prompt)
+            console: console, lines: lines, watches: watches, prompt: prompt)
     }
 
     /// Removes everything.

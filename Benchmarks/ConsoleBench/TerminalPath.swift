@@ -20,7 +20,7 @@ private func terminalPathRow(_ name: String, in bed: ConsoleBed, size: Int, piec
         try await discarded(log, piece: piece)
     } ours: {
         let terminal = try Terminal()
-        let watched = try await bed.open("terminal")
+        let watched = try await bed.open("terminal", isFollowed: false)
         try await watched.console.attach(.tty(terminal.path, baud: 0))
         var writing = 0.0
         let cost = await Cost.of {
@@ -38,7 +38,7 @@ private func terminalPathRow(_ name: String, in bed: ConsoleBed, size: Int, piec
             "console path through a pty, \(name)", floorName: "a NIO channel that reads the same pty and discards",
             floor: floor.median, ours: path.median, unit: "MB/CPU-s", target: "at least 0.7 x",
             excess: 0.7 / ratio.median,
-            note: "\(ConsoleBed.patternCount) patterns, follower, transcript; \(Int(megabytes)) MB written \(piece) "
+            note: "\(ConsoleBed.fewPatterns) patterns, lines split and stamped, transcript; \(Int(megabytes)) MB written \(piece) "
                 + "bytes a call by a thread whose processor time counts on neither side; "
                 + "ratio of neighbouring turns \(milliseconds(ratio.median)) "
                 + "(\(milliseconds(ratio.least))…\(milliseconds(ratio.most))), "
