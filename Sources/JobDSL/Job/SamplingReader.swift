@@ -9,23 +9,17 @@ struct SamplingReader {
     static let ownKeys = ["spread", "targets", "restore", "dry_runs", "power_path"]
 
     func read(_ map: MapReader) -> Action? {
-        let name = map.string("name") ?? "power-cut"
-        keys.checkWord(name, at: map.position(of: "name"))
-        let run = keys.command(map, "start")
-        let alive = map.required("alive").flatMap { keys.alive($0) }
-        let versions = map.required("versions").flatMap { MapReader($0, "`versions`", findings) }
-        let old = versions?.string("old")
-        let new = versions?.requiredText("new")
-        versions?.finish(unknown: .error)
+        let head = CampaignHead(map, keys, findings)
         var sampling = PowerCutSampling(
-            name: name, run: run ?? "", alive: alive ?? .init(marker: ""), oldVersion: old, newVersion: new ?? "")
+            name: head.name, run: head.run ?? "", alive: head.alive ?? .init(marker: ""), oldVersion: head.oldVersion,
+            newVersion: head.newVersion ?? "")
         readUpdate(map, into: &sampling)
         readCuts(map, into: &sampling)
         readBudget(map, into: &sampling)
-        if let alive {
+        if let alive = head.alive {
             keys.checkVersionGroup(of: alive.marker, at: map.map("alive")?.node("marker")?.position ?? map.position)
         }
-        guard run != nil, alive != nil, new != nil else { return nil }
+        guard head.isWhole else { return nil }
         return .powerCutSampling(sampling)
     }
 
