@@ -21,7 +21,7 @@ public struct LeftoverSweep: Sendable {
 
     /// Processes of this lab whose epoch is older than this one's.
     public func leftovers() -> [Leftover] {
-        found { tag, _ in tag.lab == owner.lab && tag.epoch < owner.epoch }
+        found(among: ProcessEnvironment.processes()) { tag, _ in tag.lab == owner.lab && tag.epoch < owner.epoch }
     }
 
     /// Kills what `leftovers()` finds and returns once it is gone.
@@ -44,11 +44,13 @@ public struct LeftoverSweep: Sendable {
         var handles: [ProcessHandle] = []
         var cleanScans = 0
         let deadline = clock.monotonic().advanced(by: .seconds(5))
-        // A process that is just starting a program shows no environment for a moment, and one that is just killed may
-        // have started another: two scans in a row must find nothing.
+        // A process that is just starting a program shows no environment until it has started, and one that is just
+        // killed may have started another: two scans in a row must find nothing, and nobody halfway.
         while true {
-            let leftovers = found(isOurs)
-            cleanScans = leftovers.isEmpty ? cleanScans + 1 : 0
+            let processes = ProcessEnvironment.processes()
+            let leftovers = found(among: processes, isOurs)
+            let isClean = leftovers.isEmpty && !processes.contains { ProcessEnvironment.isBeingStarted($0) }
+            cleanScans = isClean ? cleanScans + 1 : 0
             if cleanScans >= 2, handles.allSatisfy(\.hasEnded) { return ended }
             for leftover in leftovers {
                 // Looked at again behind the descriptor: the number may have passed to somebody else meanwhile.
@@ -61,6 +63,8 @@ public struct LeftoverSweep: Sendable {
                 if !ended.contains(leftover) { ended.append(leftover) }
             }
             guard clock.monotonic() < deadline else {
+                // Strangers may start programs without end; of ours, nothing was seen any more.
+                if leftovers.isEmpty, handles.allSatisfy(\.hasEnded) { return ended }
                 let slow = Set(handles.filter { !$0.hasEnded }.map { String($0.identifier) }).joined(separator: ", ")
                 throw Failure(.infrastructure, "processes do not end after SIGKILL: \(slow)")
             }
@@ -69,8 +73,8 @@ public struct LeftoverSweep: Sendable {
         }
     }
 
-    private func found(_ isWanted: (OwnerTag, ProcessEnvironment) -> Bool) -> [Leftover] {
-        ProcessEnvironment.processes().compactMap { process in
+    private func found(among processes: [Int32], _ isWanted: (OwnerTag, ProcessEnvironment) -> Bool) -> [Leftover] {
+        processes.compactMap { process in
             guard process != getpid(), let environment = ProcessEnvironment(of: process), let tag = environment.owner,
                 isWanted(tag, environment)
             else { return nil }

@@ -37,6 +37,16 @@ struct ProcessEnvironment {
         String(decoding: (read("/proc/\(process)/comm") ?? []).prefix { $0 != 10 }, as: UTF8.self)
     }
 
+    /// Whether a program is just being put in the process's place (execve(2)): the kernel shows neither its arguments nor
+    /// its environment until both stand in the new memory (fs/proc/base.c, `environ_read` and `get_mm_cmdline`).
+    /// Kernel threads and processes that have ended show none either, but have no memory.
+    static func isBeingStarted(_ process: Int32) -> Bool {
+        guard read("/proc/\(process)/environ")?.isEmpty == true, read("/proc/\(process)/cmdline")?.isEmpty == true,
+            let memory = read("/proc/\(process)/statm")
+        else { return false }
+        return memory.first != UInt8(ascii: "0")
+    }
+
     /// At most 256 KiB; the tag stands where labd put it, whatever else is there.
     private static func read(_ path: String) -> [UInt8]? {
         guard let file = try? FileDescriptor.open(path, .readOnly) else { return nil }
