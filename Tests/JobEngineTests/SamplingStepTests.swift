@@ -159,7 +159,7 @@ struct FixedReports: PowerCutReports {
     func targets(of job: JobID, block: Int?) async throws(Failure) -> [PowerCutTarget]? { targets }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SamplingStepTests {
+@Suite(.timeLimit(.minutes(5))) struct SamplingStepTests {
     static func plan(cuts: Int, from: Int, to: Int, marker: String? = "LABD-PHASE flip") -> PowerCutSampling {
         PowerCutSampling(
             name: "sample", run: "update", until: .init(settle: .milliseconds(20)), cuts: cuts,

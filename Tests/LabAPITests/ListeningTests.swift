@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func takenPortEndsTheSocketToo() async throws {
+    @Test(.timeLimit(.minutes(5))) func takenPortEndsTheSocketToo() async throws {
         try await withFolder { folder in
             let tcp = LabAPIConfiguration.TCP(port: 0, token: APIToken(secret: Lab.secret))
             try await serve(Lab(), tcp: tcp) { _, addresses, _ in
@@ -164,7 +164,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func unusableSocketEndsThePortToo() async throws {
+    @Test(.timeLimit(.minutes(5))) func unusableSocketEndsThePortToo() async throws {
         try await withFolder { folder in
             let tcp = LabAPIConfiguration.TCP(port: 0, token: APIToken(secret: Lab.secret))
             let path = folder + "/" + String(repeating: "x", count: 108)

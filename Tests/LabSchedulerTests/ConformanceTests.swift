@@ -5,7 +5,7 @@ import Testing
 
 @testable import LabScheduler
 
-@Suite(.timeLimit(.minutes(1))) struct ConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     private let clock = VirtualClock(autoAdvances: true)
 
     @Test func theSQLiteStoreIsAStore() async throws {

@@ -17,7 +17,7 @@ final class Jobs: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ControlTests {
+@Suite(.timeLimit(.minutes(5))) struct ControlTests {
     private let one = BoardName(rawValue: "one")
 
     @Test func aFreeBoardIsSwitchedByHand() async throws {

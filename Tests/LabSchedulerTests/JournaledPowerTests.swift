@@ -4,7 +4,7 @@ import Testing
 
 @testable import LabScheduler
 
-@Suite(.timeLimit(.minutes(1))) struct JournaledPowerTests {
+@Suite(.timeLimit(.minutes(5))) struct JournaledPowerTests {
     private let clock = VirtualClock()
     private let journal = JournalSpy()
     private let model: ModelPower

@@ -6,7 +6,7 @@ import Testing
 @testable import LabScheduler
 
 /// A board that prints three more lines after its cut.
-@Suite(.timeLimit(.minutes(1))) struct PowerPathTests {
+@Suite(.timeLimit(.minutes(5))) struct PowerPathTests {
     @Test func medianAndSpreadAreThoseOfTheTellingCuts() {
         let samples = [0, 20, 0, 22, 21, 19, 90].map { Duration.milliseconds($0) }
         let path = PowerPath(samples: samples, at: WallTime(nanoseconds: 5))

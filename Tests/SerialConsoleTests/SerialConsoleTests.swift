@@ -8,7 +8,7 @@ import Testing
 
 @testable import SerialConsole
 
-@Suite(.timeLimit(.minutes(1))) struct SerialConsoleTests {
+@Suite(.timeLimit(.minutes(5))) struct SerialConsoleTests {
     private let clock = SystemLabClock()
     private let folder: TemporaryFolder
     private let hub: ConsoleHub

@@ -14,7 +14,7 @@ private let kits: String = {
 private let canRunKit =
     access("/usr/bin/qemu-system-aarch64", X_OK) == 0 && (try? BoardKit(named: "arm64-ab", in: kits)) != nil
 
-@Suite(.enabled(if: canRunKit), .timeLimit(.minutes(2)), .serialized) struct QemuBoardTests {
+@Suite(.enabled(if: canRunKit), .timeLimit(.minutes(5)), .serialized) struct QemuBoardTests {
     private func withBoard(
         _ options: DataValue, _ body: (any VirtualBoard, VirtualBoardServices, String) async throws -> Void
     ) async throws {

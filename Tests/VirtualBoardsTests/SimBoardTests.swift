@@ -3,7 +3,7 @@ import Testing
 
 @testable import VirtualBoards
 
-@Suite(.timeLimit(.minutes(1))) struct SimBoardTests {
+@Suite(.timeLimit(.minutes(5))) struct SimBoardTests {
     private func withBoard(
         _ options: DataValue, _ body: (any VirtualBoard, VirtualBoardServices, String) async throws -> Void
     ) async throws {

@@ -59,7 +59,7 @@ private struct Shelf: DiskExportCatalog {
 }
 
 /// Independent clients of the protocol agree with the server.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NBDServerTests {
     private func withServer(_ disks: [String: MemoryDisk], _ body: (String, String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "nbd-\(UUID().uuidString.prefix(8))").path

@@ -5,7 +5,7 @@ import Testing
 
 @testable import lablctl
 
-@Suite(.timeLimit(.minutes(1))) struct LabClientTests {
+@Suite(.timeLimit(.minutes(5))) struct LabClientTests {
     private func withClient<Value>(
         answers: [String], token: String? = nil, _ body: (LabClient, TinyServer) async throws -> Value
     ) async throws -> Value {

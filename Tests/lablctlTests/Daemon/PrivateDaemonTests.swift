@@ -5,7 +5,7 @@ import Testing
 
 @testable import lablctl
 
-@Suite(.timeLimit(.minutes(1))) struct PrivateDaemonTests {
+@Suite(.timeLimit(.minutes(5))) struct PrivateDaemonTests {
     /// A program that stands in for labd, in a folder of its own.
     private func withProgram<Value>(_ script: String, _ body: (String, String) async throws -> Value) async throws
         -> Value
