@@ -86,6 +86,16 @@ let package = Package(
             ["LabModel", "CSerial", nioCore, nioPosix, subprocess, systemPackage, logging, collections]),
         room("BoardServices", ["LabModel", nioCore, nioPosix, nioHTTP1, logging, collections]),
 
+        // Real hardware: power, relays, USB, GPIO.
+        .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
+        room(
+            "DeviceDrivers",
+            [
+                "LabModel", "CUSB", "CGPIO", "CSerial", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, subprocess,
+                systemPackage, crypto, logging, collections,
+            ]),
+
         // Images and overlays.
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
         room(
@@ -132,6 +142,10 @@ let package = Package(
 
         // Test support, and the tests of each room.
         room("LabSimulation", ["LabModel", collections]),
+        room("DeviceModels", ["LabModel", "CSerial", nioCore, nioPosix, nioHTTP1]),
+        tests(
+            "DeviceDrivers",
+            ["LabModel", "DeviceDrivers", "DeviceModels", "LabSimulation", subprocess, systemPackage, logging]),
         tests("LabModel", ["LabModel"]),
         tests("JobDSL", ["LabModel", "JobDSL"]),
         tests("JobEngine", ["LabModel", "JobEngine", "LabSimulation"]),

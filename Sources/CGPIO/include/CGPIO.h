@@ -1,0 +1,3 @@
+#ifndef LABD_CGPIO_H
+#define LABD_CGPIO_H
+#endif
