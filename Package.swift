@@ -43,6 +43,8 @@ let package = Package(
     products: [
         .executable(name: "labd", targets: ["labd"]),
         .executable(name: "lablctl", targets: ["lablctl"]),
+        .executable(name: "lab-keeper", targets: ["lab-keeper"]),
+        .executable(name: "lab-bench-device", targets: ["LabBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -89,10 +91,12 @@ let package = Package(
         // Real hardware: power, relays, USB, GPIO.
         .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
+        room("LineKeeper", ["CGPIO"]),
+        .executableTarget(name: "lab-keeper", dependencies: ["LineKeeper"], swiftSettings: house),
         room(
             "DeviceDrivers",
             [
-                "LabModel", "CUSB", "CGPIO", "CSerial", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, subprocess,
+                "LabModel", "LineKeeper", "CUSB", "CGPIO", "CSerial", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, subprocess,
                 systemPackage, crypto, logging, collections,
             ]),
 
@@ -143,9 +147,11 @@ let package = Package(
         // Test support, and the tests of each room.
         room("LabSimulation", ["LabModel", collections]),
         room("DeviceModels", ["LabModel", "CSerial", nioCore, nioPosix, nioHTTP1]),
+        .executableTarget(name: "LabBench", dependencies: ["DeviceModels"], swiftSettings: house),
         tests(
             "DeviceDrivers",
             ["LabModel", "DeviceDrivers", "DeviceModels", "LabSimulation", subprocess, systemPackage, logging]),
+        tests("LineKeeper", ["LineKeeper"]),
         tests("LabModel", ["LabModel"]),
         tests("JobDSL", ["LabModel", "JobDSL"]),
         tests("JobEngine", ["LabModel", "JobEngine", "LabSimulation"]),

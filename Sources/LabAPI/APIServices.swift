@@ -25,7 +25,7 @@ struct APIServices: Sendable {
         var table = RouteTable(
             routes: JobRoutes(services: self).routes + LogRoutes(services: self).routes
                 + EventRoutes(services: self).routes + BoardRoutes(services: self).routes
-                + PowerPathRoutes(services: self).routes
+                + PowerPathRoutes(services: self).routes + BoardWorkRoutes(services: self).routes
                 + ConsoleRoutes(services: self).routes + PowerCutRoutes(services: self).routes
                 + RecordingRoutes(services: self).routes + TwinRoutes(services: self).routes
                 + DeviceTypeRoutes(services: self).routes

@@ -18,9 +18,45 @@ extension Scheduler {
             let power = JournaledPower(
                 board.power, board: name, job: nil, reason: "switched by \(user)", facts: facts, journal: store,
                 clock: clock, offTimes: offTimes)
-            if change != .on { try await power.set(.off) }
-            if change != .off { try await power.set(.on) }
+            do throws(Failure) {
+                if change != .on { try await power.set(.off) }
+                if change != .off { try await power.set(.on) }
+            } catch {
+                try await quarantine(board)
+                throw error
+            }
             return await power.observed()
+        }
+    }
+
+    public func press(_ line: String, of name: BoardName, _ change: LineChange, by user: String) async throws(Failure) {
+        try await withFreeBoard(name) { board throws(Failure) in
+            guard let pin = board.lines[line] else {
+                let known = board.lines.keys.sorted().joined(separator: ", ")
+                throw Failure(
+                    .job, "the board \(name) has no line `\(line.prefix(60))`",
+                    advice: known.isEmpty ? "it has none; see `lines` in docs/hardware.md" : "it has \(known)")
+            }
+            logger.notice(
+                "a line is switched", metadata: ["board": "\(name)", "line": "\(line)", "by": "\(user)"])
+            switch change {
+            case .press(let time): try await pin.pulse(time)
+            case .hold: try await pin.set(true)
+            case .release: try await pin.set(false)
+            }
+        }
+    }
+
+    public func qualify(
+        _ name: BoardName, _ request: BoardQualification, by user: String
+    ) async throws(Failure) -> QualificationReport {
+        try await withFreeBoard(name) { board throws(Failure) in
+            let power = JournaledPower(
+                board.power, board: name, job: nil, reason: "qualified by \(user)", facts: facts(of: board),
+                journal: store, clock: clock, offTimes: offTimes)
+            let report = try await BoardQualifying(request: request, board: board, power: power, clock: clock).run()
+            try await store.setHealth(report.isQualified ? .good : .bad, of: name, reason: report.summary)
+            return report
         }
     }
 

@@ -59,7 +59,15 @@ extension Scheduler {
         let outcome = await supervised(plan, lease, on: journaled, cancelledBy: signal)
         defer { journaled.revoke() }
         try await bringToRest(journaled)
+        try await quarantine(board)
         return outcome
+    }
+
+    /// A board whose power does not follow its switch takes no jobs until somebody has looked at it.
+    func quarantine(_ board: any Board) async throws(Failure) {
+        guard let report = await board.power.report(), report.verified == .stuck else { return }
+        logger.error("board is quarantined", metadata: ["board": "\(board.name)", "power": "\(report.summary)"])
+        try await store.setHealth(.bad, of: board.name, reason: "its power does not follow its switch: \(report.summary)")
     }
 
     /// The run beside the wait for its cancellation: whichever ends first ends the other.

@@ -14,7 +14,7 @@ public struct BoardFactory: Sendable {
     /// Opens the board's console and makes the board, powered off. Close it when the lab ends.
     ///
     /// - Throws: `configuration` when the definition is wrong, `infrastructure` when a console cannot be opened.
-    public func make(_ definition: BoardDefinition) async throws(Failure) -> any VirtualBoard {
+    public func make(_ definition: BoardDefinition) async throws(Failure) -> any ClosableBoard {
         switch definition.driver {
         case "qemu": return try await QemuBoard(definition: definition, services: services)
         case "sim": return try await SimBoard(definition: definition, services: services)
@@ -26,11 +26,5 @@ public struct BoardFactory: Sendable {
     }
 }
 
-/// A board that ends with the lab that made it.
-public protocol VirtualBoard: Board {
-    /// Powers off and gives everything back, the console too.
-    func close() async
-}
-
-extension QemuBoard: VirtualBoard {}
-extension SimBoard: VirtualBoard {}
+extension QemuBoard: ClosableBoard {}
+extension SimBoard: ClosableBoard {}

@@ -16,7 +16,7 @@ private let canRunKit =
 
 @Suite(.enabled(if: canRunKit), .timeLimit(.minutes(5)), .serialized) struct QemuBoardTests {
     private func withBoard(
-        _ options: DataValue, _ body: (any VirtualBoard, VirtualBoardServices, String) async throws -> Void
+        _ options: DataValue, _ body: (any ClosableBoard, VirtualBoardServices, String) async throws -> Void
     ) async throws {
         try await withServices(kits: kits) { services, folder in
             let type = DeviceTypeName(rawValue: "virt")

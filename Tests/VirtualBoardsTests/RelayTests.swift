@@ -5,7 +5,7 @@ import Testing
 
 /// Boards whose power goes away as hardware's does, and updates that a cut can break.
 @Suite(.timeLimit(.minutes(5))) struct RelayTests {
-    private func withBoard(_ options: DataValue, _ body: (any VirtualBoard) async throws -> Void) async throws {
+    private func withBoard(_ options: DataValue, _ body: (any ClosableBoard) async throws -> Void) async throws {
         try await withServices { services, folder in
             let board = try await BoardFactory(services: services).make(
                 BoardDefinition(

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct SimBoardTests {
     private func withBoard(
-        _ options: DataValue, _ body: (any VirtualBoard, VirtualBoardServices, String) async throws -> Void
+        _ options: DataValue, _ body: (any ClosableBoard, VirtualBoardServices, String) async throws -> Void
     ) async throws {
         try await withServices { services, folder in
             let board = try await BoardFactory(services: services).make(

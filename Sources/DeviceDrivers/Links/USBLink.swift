@@ -27,6 +27,12 @@ public protocol USBLink: AnyObject {
     /// What the device says of itself, as read when it was opened.
     func identity() throws(Failure) -> USBIdentity
 
+    /// The interfaces of the active configuration in their standard setting, as read when it was opened.
+    func interfaces() throws(Failure) -> [USBInterface]
+
+    /// Whether the last call failed because the device refused the request (a stall), rather than for silence or absence.
+    var wasStalled: Bool { get }
+
     func close()
 }
 
@@ -75,5 +81,25 @@ public struct USBIdentity: Hashable, Sendable {
         self.product = product
         self.serial = serial
         self.path = path
+    }
+}
+
+/// One interface of a USB device (USB 2.0, table 9-12).
+public struct USBInterface: Hashable, Sendable {
+    public var number: Int
+    public var classCode: UInt8
+    public var subclassCode: UInt8
+    public var protocolCode: UInt8
+    /// The addresses of its endpoints, with 0x80 for those to the host, in the order of the descriptor.
+    public var endpoints: [UInt8]
+
+    public init(
+        number: Int, classCode: UInt8, subclassCode: UInt8 = 0, protocolCode: UInt8 = 0, endpoints: [UInt8] = []
+    ) {
+        self.number = number
+        self.classCode = classCode
+        self.subclassCode = subclassCode
+        self.protocolCode = protocolCode
+        self.endpoints = endpoints
     }
 }

@@ -83,6 +83,8 @@ public enum DriverProof: Hashable, Sendable, CustomStringConvertible {
 public struct DriverOption: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case text, integer(ClosedRange<Int>), bool, duration, usbID, secret
+        /// One text, or a list of 1 to 64.
+        case texts
         case choice([String])
     }
 

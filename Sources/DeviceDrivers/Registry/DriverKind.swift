@@ -20,6 +20,10 @@ public protocol DriverLinks: Sendable {
     /// - Throws: `configuration` when the binding is impossible.
     func usb(_ binding: USBBinding) throws(Failure) -> any USBLink
 
+    /// What is plugged in now and may be meant, by path. For devices whose serial number is not in their descriptor, so
+    /// that each must be asked. Called on the device's own thread.
+    func usbCandidates(_ binding: USBBinding) throws(Failure) -> [USBIdentity]
+
     /// - Parameter baud: bits a second; 0 leaves the port's speed.
     func serial(_ binding: SerialBinding, baud: Int) throws(Failure) -> any ByteLink
 

@@ -33,8 +33,16 @@ public struct DriverOptions: Sendable {
         case .string(let text): text
         // A serial number of digits alone reads as a number.
         case .integer(let number): String(number)
+        case .double(let number): "\(number)"
         default: nil
         }
+    }
+
+    /// Of a list, or of one text alone.
+    public func texts(_ name: String) -> [String]? {
+        guard let elements = values[name]?.list else { return text(name).map { [$0] } }
+        let texts = elements.compactMap { element -> String? in element.string ?? element.integer.map { String($0) } }
+        return texts.count == elements.count && (1...64).contains(texts.count) ? texts : nil
     }
 
     public func integer(_ name: String) -> Int? { values[name]?.integer.flatMap { Int(exactly: $0) } }
@@ -49,6 +57,7 @@ public struct DriverOptions: Sendable {
         let wanted: String? =
             switch option.kind {
             case .text, .secret: text(option.name) == nil ? "text" : nil
+            case .texts: texts(option.name) == nil ? "a text, or a list of at most 64" : nil
             case .bool: value.bool == nil ? "true or false" : nil
             case .integer(let range):
                 integer(option.name).map(range.contains) == true

@@ -33,6 +33,10 @@ public protocol SwitchDriver {
     /// Something the device says of itself that a log should have, such as a serial number; at most one line.
     mutating func describe() throws(Failure) -> String?
 
+    /// Something that happened to the channels although nobody of labd did it, such as the end of whoever held them; said
+    /// once. Nil when all is as it was left, as far as can be told.
+    mutating func incident() throws(Failure) -> String?
+
     /// Lets go of the device, so that the next call opens it anew. Called after a failure and at the end.
     mutating func close()
 }
@@ -42,6 +46,7 @@ extension SwitchDriver {
     public mutating func set(_ channels: [Int: Bool]) throws(Failure) -> Bool { false }
     public mutating func measure(_ channel: Int) throws(Failure) -> MeterReading? { nil }
     public mutating func describe() throws(Failure) -> String? { nil }
+    public mutating func incident() throws(Failure) -> String? { nil }
     public mutating func close() {}
 }
 

@@ -116,7 +116,33 @@ enum WireSchemas {
             .required("state", .choice(BoardState.allCases.map(\.name))),
             .required("health", .choice(BoardHealth.allCases.map(\.name))), .optional("healthReason", .string),
             .required("power", .choice(PowerState.allCases.map(\.rawValue))), .optional("currentJob", .integer),
-            .optional("powerPath", .named("PowerPathInfo")),
+            .optional("powerPath", .named("PowerPathInfo")), .optional("powerReport", .named("PowerReportInfo")),
+            .optional("lines", .array(.string)),
+        ]),
+        "PowerReportInfo": .object([
+            .optional("desired", .choice(PowerTarget.allCases.map(\.rawValue))),
+            .required("reported", .choice(PowerState.allCases.map(\.rawValue))),
+            .required("verified", .choice(PowerVerdict.allCases.map(\.rawValue))),
+            .required("evidence", .array(.named("PowerEvidenceInfo"))), .required("attempts", .integer),
+        ]),
+        "PowerEvidenceInfo": .object([
+            .required("source", .choice(PowerEvidence.Source.allCases.map(\.rawValue))),
+            .required("says", .choice(PowerState.allCases.map(\.rawValue))), .required("detail", .string),
+        ]),
+        "LineRequest": .object([
+            .required("change", .choice(["press", "hold", "release"])), .optional("seconds", .number),
+        ]),
+        "QualifyRequest": .object([
+            .optional("boots", .integer), .optional("marker", .string), .optional("within", .number),
+        ]),
+        "QualificationInfo": .object([
+            .required("isQualified", .boolean), .required("summary", .string), .required("wanted", .integer),
+            .required("boots", .array(.named("QualifiedBootInfo"))),
+        ]),
+        "QualifiedBootInfo": .object([
+            .required("number", .integer), .optional("bootTime", .number),
+            .required("on", .choice(PowerVerdict.allCases.map(\.rawValue))),
+            .required("off", .choice(PowerVerdict.allCases.map(\.rawValue))), .optional("failure", .string),
         ]),
         "BoardList": .object([.required("boards", .array(.named("BoardInfo")))]),
         "PowerPathInfo": .object([

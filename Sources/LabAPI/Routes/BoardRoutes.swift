@@ -20,7 +20,9 @@ struct BoardRoutes {
             let boards = try await services.store.boards().sorted {
                 (position[$0.name] ?? .max, $0.name) < (position[$1.name] ?? .max, $1.name)
             }
-            return try .json(BoardList(boards: boards.map(services.info)))
+            var list = BoardList(boards: [])
+            for board in boards { list.boards.append(await services.info(board)) }
+            return try .json(list)
         }
     }
 
@@ -31,7 +33,7 @@ struct BoardRoutes {
                 name: "getBoard", summary: "Shows one board.",
                 answers: [.json(200, "The board.", .named("BoardInfo")), .notFound])
         ) { [services] call in
-            try .json(services.info(try await services.board(call.name())))
+            try .json(await services.info(try await services.board(call.name())))
         }
     }
 
@@ -56,7 +58,7 @@ struct BoardRoutes {
             try await services.conflicting { () throws(Failure) in
                 _ = try await services.control.power(board.name, change, by: call.user)
             }
-            return try .json(services.info(try await services.board(call.name())))
+            return try .json(await services.info(try await services.board(call.name())))
         }
     }
 
@@ -82,7 +84,7 @@ struct BoardRoutes {
             try await services.store.setHealth(health, of: board.name, reason: reason)
             // A board that is trusted again may be what a waiting job waits for.
             await services.control.jobWasSubmitted()
-            return try .json(services.info(try await services.board(call.name())))
+            return try .json(await services.info(try await services.board(call.name())))
         }
     }
 }
@@ -98,8 +100,13 @@ extension APIServices {
         return record
     }
 
-    func info(_ record: BoardRecord) -> BoardInfo {
-        BoardInfo(record, definition: dependencies.boards.board(record.name)?.definition)
+    func info(_ record: BoardRecord) async -> BoardInfo {
+        let board = dependencies.boards.board(record.name)
+        var info = BoardInfo(record, definition: board?.definition)
+        info.powerReport = await board?.power.report().map { PowerReportInfo($0) }
+        let lines = board?.lines.keys.sorted() ?? []
+        info.lines = lines.isEmpty ? nil : lines
+        return info
     }
 
     /// Runs what the lab refuses with `job` while a job holds the board: that is a conflict here.

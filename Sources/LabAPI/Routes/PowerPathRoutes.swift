@@ -28,7 +28,7 @@ struct PowerPathRoutes {
             try await services.conflicting { () throws(Failure) in
                 _ = try await services.control.measurePower(board.name, request, by: call.user)
             }
-            return try .json(services.info(try await services.board(call.name())))
+            return try .json(await services.info(try await services.board(call.name())))
         }
     }
 

@@ -24,7 +24,7 @@ struct Call: Sendable {
     /// The name in the path.
     func name() -> String { parameter("name") }
 
-    private func parameter(_ name: Substring) -> String {
+    func parameter(_ name: Substring) -> String {
         let raw = context.parameters.get(String(name)) ?? ""
         return raw.removingPercentEncoding ?? raw
     }

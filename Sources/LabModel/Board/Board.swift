@@ -11,6 +11,9 @@ public protocol Board: Sendable {
     /// Nil for a board whose disk the lab cannot get at.
     var disk: (any BoardDisk)? { get }
 
+    /// Pins and buttons that the lab can press, by name, such as `reset`.
+    var lines: [String: any DigitalLine] { get }
+
     /// Makes the board ready for a job: consoles open, power off, its media fresh.
     ///
     /// - Throws: `infrastructure` when the board cannot be used, `configuration` when its definition is wrong.
@@ -22,6 +25,13 @@ public protocol Board: Sendable {
 
 extension Board {
     public var disk: (any BoardDisk)? { nil }
+    public var lines: [String: any DigitalLine] { [:] }
+}
+
+/// A board that the lab opened and gives back when it ends.
+public protocol ClosableBoard: Board {
+    /// Gives everything back, the console too. A virtual board ends; the power of a real one stays as it is.
+    func close() async
 }
 
 /// What a board is told when a job takes it.

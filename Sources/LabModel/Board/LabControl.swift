@@ -20,6 +20,18 @@ public protocol LabControl: Sendable {
         _ board: BoardName, _ request: PowerMeasurement, by user: String
     ) async throws(Failure) -> PowerPath
 
+    /// Presses a pin or a button of a board that no job holds.
+    ///
+    /// - Throws: `job` when a job holds the board or it has no such line, `infrastructure` when the device fails.
+    func press(_ line: String, of board: BoardName, _ change: LineChange, by user: String) async throws(Failure)
+
+    /// Boots a board that no job holds again and again, and sets its health by what came of it.
+    ///
+    /// - Throws: `job` when a job holds the board, `canceled`.
+    func qualify(
+        _ board: BoardName, _ request: BoardQualification, by user: String
+    ) async throws(Failure) -> QualificationReport
+
     /// Types at a board's console.
     ///
     /// - Throws: `job` when a job holds the board.
@@ -30,12 +42,33 @@ public protocol LabControl: Sendable {
 }
 
 extension LabControl {
+    /// For labs whose boards have no lines.
+    public func press(
+        _ line: String, of board: BoardName, _ change: LineChange, by user: String
+    ) async throws(Failure) {
+        throw Failure(.job, "the board \(board) has no line \(line)")
+    }
+
+    /// For labs that qualify nothing.
+    public func qualify(
+        _ board: BoardName, _ request: BoardQualification, by user: String
+    ) async throws(Failure) -> QualificationReport {
+        throw Failure(.configuration, "this lab does not qualify boards")
+    }
+
     /// For labs that measure nothing.
     public func measurePower(
         _ board: BoardName, _ request: PowerMeasurement, by user: String
     ) async throws(Failure) -> PowerPath {
         throw Failure(.configuration, "this lab does not measure the power of boards")
     }
+}
+
+/// What can be done to a board's pin or button.
+public enum LineChange: Hashable, Sendable {
+    /// Active for a time, the line's own when it is nil, then let go.
+    case press(Duration?)
+    case hold, release
 }
 
 /// What can be done to a board's power.

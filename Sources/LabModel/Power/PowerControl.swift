@@ -31,6 +31,10 @@ public protocol PowerControl: Sendable {
     /// Reads back what the device itself knows; `unknown` when it cannot tell.
     func observed() async -> PowerState
 
+    /// What is known beyond `observed`: what was asked for, and what the board itself shows. Nil where nothing but
+    /// `observed` is known. Asks no device.
+    func report() async -> PowerReport?
+
     /// Prepares a cut so that firing it costs no more than one command to the device.
     ///
     /// - Throws: `infrastructure` when the device cannot be reached now.
@@ -45,6 +49,9 @@ public protocol PowerControl: Sendable {
 }
 
 extension PowerControl {
+    /// For switches that are what they say.
+    public func report() async -> PowerReport? { nil }
+
     /// For switches that cannot tell.
     public func powerLoss() async throws -> String {
         let (never, continuation) = AsyncStream<Never>.makeStream()

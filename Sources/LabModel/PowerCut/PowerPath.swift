@@ -45,7 +45,8 @@ public struct PowerPath: Hashable, Sendable, Codable {
             cuts: telling.count, silentCuts: samples.count - telling.count, measured: time)
     }
 
-    private static func median(_ values: [Duration]) -> Duration? {
+    /// The middle one; nil of none.
+    static func median(_ values: [Duration]) -> Duration? {
         let sorted = values.sorted()
         guard let last = sorted.last else { return nil }
         let middle = sorted.count / 2

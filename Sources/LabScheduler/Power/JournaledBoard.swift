@@ -13,6 +13,7 @@ public final class JournaledBoard: Board {
     public var console: any Console { inner.console }
     public var bootMedium: (any BootMedium)? { inner.bootMedium }
     public var disk: (any BoardDisk)? { inner.disk }
+    public var lines: [String: any DigitalLine] { inner.lines }
 
     /// - Parameter reason: stands in the journal beside every change.
     init(

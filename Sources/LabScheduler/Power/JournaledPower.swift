@@ -56,6 +56,10 @@ public final class JournaledPower: PowerControl {
         await inner.observed()
     }
 
+    public func report() async -> PowerReport? {
+        await inner.report()
+    }
+
     public func powerLoss() async throws -> String {
         try await inner.powerLoss()
     }
@@ -101,7 +105,10 @@ public final class JournaledPower: PowerControl {
         let failure = await outcome { () async throws(Failure) in try await cut.confirm() }
         offTimes.note(board, at: clock.monotonic())
         state.withLock { if $0.armed == intent { $0.armed = nil } }
-        try await journal.end(intent, state: failure == nil ? .off : .unknown, note: failure?.message)
+        // A switch without any read-back may have cut, and nobody saw it.
+        let isKnown = await inner.report()?.verified != .unknown
+        let state: PowerState = failure == nil && isKnown ? .off : .unknown
+        try await journal.end(intent, state: state, note: failure?.message)
         if let failure { throw failure }
     }
 

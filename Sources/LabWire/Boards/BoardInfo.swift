@@ -19,6 +19,10 @@ public struct BoardInfo: Codable, Sendable, Equatable {
     public var currentJob: Int64?
     /// How its power goes away; nil before it was measured.
     public var powerPath: PowerPathInfo?
+    /// What is known of its power; nil where nothing but `power` is.
+    public var powerReport: PowerReportInfo?
+    /// Pins and buttons that can be pressed; nil for none.
+    public var lines: [String]?
 
     public init(
         name: String, type: String, tags: [String] = [], driver: String? = nil, description: String? = nil,

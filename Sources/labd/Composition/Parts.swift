@@ -1,4 +1,5 @@
 import BoardServices
+import DeviceDrivers
 import JobDSL
 import JobEngine
 import LabAPI
@@ -20,7 +21,8 @@ struct Parts {
     let scheduler: Scheduler
     let apiDependencies: LabAPIDependencies
 
-    private let virtualBoards: [any VirtualBoard]
+    private let ownBoards: [any ClosableBoard]
+    private let devices: LabDevices
     private let store: SQLiteStore
     private let epoch: Epoch
     private let recovery: Recovery
@@ -66,13 +68,16 @@ struct Parts {
             services.buildKit = KitBuilder(script: shared.kitBuilder, logger: logger).build
         }
         do {
-            virtualBoards = try await Self.makeBoards(configuration, services: services)
+            devices = try LabDevices(configuration, places: places, clock: clock, logger: logger)
+            let real = devices.boardFactory(
+                consoles: consoles, sockets: places.sockets, stagger: configuration.powerStagger)
+            ownBoards = try await Self.makeBoards(configuration, virtual: BoardFactory(services: services), real: real)
         } catch {
             await files.shutdown()
             await images.shutdown()
             throw error
         }
-        boards = Boards(virtualBoards)
+        boards = Boards(ownBoards)
         workspaces = WorkspaceFolders(root: places.work)
         laboratory = Laboratory(
             folder: places.powerCuts, socket: places.sockets + "/powercut", clock: clock, logger: logger)
@@ -105,15 +110,15 @@ struct Parts {
     }
 
     private static func makeBoards(
-        _ configuration: LabdConfiguration, services: VirtualBoardServices
-    ) async throws -> [any VirtualBoard] {
-        let factory = BoardFactory(services: services)
-        var boards: [any VirtualBoard] = []
+        _ configuration: LabdConfiguration, virtual: BoardFactory, real: RealBoardFactory
+    ) async throws -> [any ClosableBoard] {
+        var boards: [any ClosableBoard] = []
         do throws(Failure) {
             for definition in configuration.boards {
                 let origin = configuration.boardOrigins[definition.name]
                 do throws(Failure) {
-                    boards.append(try await factory.make(definition))
+                    let isReal = definition.driver == RealBoardFactory.driver
+                    boards.append(try await isReal ? real.make(definition) : virtual.make(definition))
                 } catch {
                     throw origin.map { error.placed(at: $0.position(of: error).description) } ?? error
                 }
@@ -150,7 +155,8 @@ struct Parts {
         await workbench.shutdown()
         await files.shutdown()
         await images.shutdown()
-        for board in virtualBoards { await board.close() }
+        for board in ownBoards { await board.close() }
+        await devices.close()
         await laboratory.shutdown()
     }
 }

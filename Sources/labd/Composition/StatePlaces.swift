@@ -15,7 +15,13 @@ struct StatePlaces {
     var work: String { root + "/work" }
     /// Recordings and journals of power-cut explorations.
     var powerCuts: String { root + "/powercut" }
-    /// Unix sockets of virtual boards.
+    /// How often each channel of the lab's devices was switched.
+    var wear: String { root + "/switch-wear" }
+    /// Which keeper holds which GPIO lines.
+    var keeperMemory: String { root + "/gpio" }
+    /// Where the keeper of GPIO lines listens, over the lives of labd.
+    var keeper: String { sockets + "/keeper" }
+    /// Unix sockets of boards.
     var sockets: String { root + "/run" }
 
     /// - Parameter mustBeNew: whether a state folder that is there already is refused.

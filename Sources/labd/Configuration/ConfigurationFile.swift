@@ -1,3 +1,4 @@
+import DeviceDrivers
 import Foundation
 import JobDSL
 import LabModel
@@ -80,6 +81,17 @@ struct ConfigurationFile {
             if let port = files.int("tftp_port", in: 1...65535) { configuration.tftpPort = port }
             files.finish(unknown: .error)
         }
+        if let power = root.map("power") {
+            if let stagger = power.duration("stagger", allowsZero: true) { configuration.powerStagger = stagger }
+            power.finish(unknown: .error)
+        }
+        for node in root.list("devices") ?? [] {
+            guard let (device, origin) = device(node, findings: root.findings) else { continue }
+            if configuration.deviceOrigins.updateValue(origin, forKey: device.name) != nil {
+                root.findings.error(at: origin.board, "there are two devices named `\(device.name)`")
+            }
+            configuration.devices.append(device)
+        }
         if let boards = root.list("boards") {
             configuration.boards = []
             for node in boards {
@@ -90,6 +102,28 @@ struct ConfigurationFile {
                 configuration.boards.append(board)
             }
         }
+    }
+
+    /// A device's options stand beside its name; which there are is for its driver to say.
+    private func device(_ node: YAMLNode, findings: Findings) -> (DeviceDefinition, BoardOrigin)? {
+        guard let map = MapReader(node, "a device", findings) else { return nil }
+        let name = map.requiredText("name").flatMap { checkedName($0, map) }
+        let driver = map.requiredText("driver")
+        let kinds = DriverRegistry.kinds.map(\.facts.name)
+        if let driver, !kinds.contains(driver) {
+            findings.error(
+                at: map.node("driver")?.position ?? node.position, "there is no driver `\(driver.prefix(60))`",
+                suggestion: findings.suggestion(for: driver, among: kinds)
+                    ?? "`lablctl discover --drivers` lists them")
+            return nil
+        }
+        guard let name, let driver else { return nil }
+        let others = map.unread()
+        let options = Dictionary(others.map { ($0.key, DataValue($0.value)) }, uniquingKeysWith: { $1 })
+        let origin = BoardOrigin(
+            board: map.node("name")?.position ?? node.position, type: node.position, variables: [:],
+            options: others.flatMap { [($0.key, $0.keyPosition)] + BoardOrigin.keys(below: $0.value) })
+        return (DeviceDefinition(name: name, driver: driver, options: options), origin)
     }
 
     private func board(_ node: YAMLNode, findings: Findings) -> (BoardDefinition, BoardOrigin)? {
@@ -117,7 +151,7 @@ struct ConfigurationFile {
     }
 
     private enum Driver: String, CaseIterable {
-        case qemu, sim
+        case qemu, sim, lab
     }
 
     /// Names of boards are names of folders, and are typed.
@@ -130,7 +164,7 @@ struct ConfigurationFile {
         }
         if isFit, (1...64).contains(name.count), !name.hasPrefix("."), !name.hasPrefix("-") { return name }
         map.findings.error(
-            at: map.node("name")?.position ?? map.position, "this is not a name for a board",
+            at: map.node("name")?.position ?? map.position, "this is not a name for a board or a device",
             suggestion: "use 1 to 64 letters, digits, `.`, `_` and `-`, the first one a letter, a digit or `_`")
         return nil
     }

@@ -1,3 +1,4 @@
+import DeviceDrivers
 import LabModel
 
 /// All that can be set for the daemon. Every value has a default.
@@ -25,6 +26,12 @@ struct LabdConfiguration {
     /// Nil takes a free loopback address.
     var tftpHost: String?
     var tftpPort = 69
+    /// Relay cards, socket strips, hubs and whatever else boards share.
+    var devices: [DeviceDefinition] = []
+    /// Where the configuration file has the devices.
+    var deviceOrigins: [String: BoardOrigin] = [:]
+    /// Between two power-ons of real boards.
+    var powerStagger = Duration.zero
     var boards: [BoardDefinition]
     /// Where the configuration file has the boards; empty for the built-in ones.
     var boardOrigins: [BoardName: BoardOrigin] = [:]

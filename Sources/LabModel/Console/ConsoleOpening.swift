@@ -1,6 +1,4 @@
-public import LabModel
-
-/// Opens the consoles of virtual boards. The composition root implements it with the lab's one console room, so that a
+/// Opens the consoles of boards. The composition root implements it with the lab's one console room, so that a
 /// board's bytes are read, recorded and searched in the same way whatever the board is.
 public protocol ConsoleOpening: Sendable {
     /// Opens a console that listens at the unix socket `path` and reads whoever connects. A later connection follows

@@ -1,0 +1,44 @@
+import Glibc
+public import LabModel
+import LineKeeper
+
+/// Connections to what is plugged into this host and its network.
+public final class HostLinks: Sendable {
+    private let host: USBHost
+    private let launcher: KeeperLauncher
+    private let memory: any KeeperMemory
+    private static let usbDevices = "/sys/bus/usb/devices"
+
+    /// - Parameters:
+    ///   - keeperSocket: where the keeper of GPIO lines listens, over the lives of labd.
+    ///   - keeperProgram: nil looks beside labd and in PATH.
+    /// - Throws: `infrastructure` when libusb cannot start. A host without USB is no reason.
+    public init(keeperSocket: String, keeperProgram: String? = nil, memory: any KeeperMemory) throws(Failure) {
+        host = try USBHost()
+        launcher = KeeperLauncher(program: keeperProgram, socket: keeperSocket)
+        self.memory = memory
+    }
+
+    /// Ends the keeper, if one runs: its lines go back to what their chips do with free lines.
+    public func endKeeper() {
+        let connection = KeeperConnection(path: launcher.socket)
+        guard connection.open(), case .hello(let identity)? = try? connection.ask(.hello) else { return }
+        kill(identity.process, SIGTERM)
+    }
+
+    public func usb(_ binding: USBBinding) throws(Failure) -> any USBLink { LibUSBLink(binding, host: host) }
+
+    public func usbCandidates(_ binding: USBBinding) throws(Failure) -> [USBIdentity] {
+        USBMatch.all(binding, among: host.tree.identities())
+    }
+
+    public func gpio(_ binding: GPIOBinding) throws(Failure) -> any GPIOLink {
+        KeeperGPIOLink(binding, chips: GPIOChips(), launcher: launcher, memory: memory)
+    }
+
+    public func hub(_ binding: HubBinding) throws(Failure) -> any HubLink {
+        KernelHubLink(binding, devices: Self.usbDevices) { [host] path in
+            LibUSBLink(USBBinding(ids: [], path: path, device: binding.device), host: host)
+        }
+    }
+}
