@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lab_pidfd.h"
+#include "lab_tty.h"
 
 /*
  * Serial ports and pseudo-terminals, as far as Swift cannot reach them: TCSETS2 and BOTHER are macros, and

@@ -3,6 +3,22 @@ public enum DriverRegistry {
     public static let kinds: [DriverKind] = [
         .gpio,
         .usbHub,
+        .dcttech,
+        .ucreatefun,
+        .lcusHID,
+        .sispm,
+        .ykush,
+        .ykushXS,
+        .ykush3,
+        .dutlink,
+        .mcp2221,
+        .ftdiBitbang,
+        .ftdiCBUS,
+        .lcus,
+        .numato,
+        .devantech,
+        .dlpIO8,
+        .serialLines,
     ]
 
     public static func kind(named name: String) -> DriverKind? { kinds.first { $0.facts.name == name } }

@@ -1,0 +1,46 @@
+import LabModel
+
+/// Reports to and from a HID device without the kernel's HID driver: over its interrupt endpoints, or by SET_REPORT where
+/// it has none to the device (HID 1.11, section 7.2.2).
+struct HIDPort {
+    private let link: any USBLink
+    private let device: String
+    private var endpoints: (input: UInt8?, output: UInt8?)?
+
+    init(_ link: any USBLink, device: String) {
+        self.link = link
+        self.device = device
+    }
+
+    /// Sends an output report without a number.
+    mutating func send(_ report: [UInt8], timeout: Duration = .seconds(1)) throws(Failure) {
+        guard let output = try opened().output else {
+            // Type 2 is an output report; report number 0; interface 0.
+            try link.send(USBRequest(type: 0x21, request: 0x09, value: 0x0200, timeout: timeout), report)
+            return
+        }
+        try link.write(report, endpoint: output, timeout: timeout)
+    }
+
+    /// The next input report; nil when none came in time.
+    mutating func receive(_ length: Int, timeout: Duration) throws(Failure) -> [UInt8]? {
+        guard let input = try opened().input else {
+            throw Failure(.infrastructure, "has no interrupt endpoint to read from", at: device)
+        }
+        return try link.read(length, endpoint: input, timeout: timeout)
+    }
+
+    mutating func close() {
+        endpoints = nil
+        link.close()
+    }
+
+    private mutating func opened() throws(Failure) -> (input: UInt8?, output: UInt8?) {
+        if let endpoints { return endpoints }
+        try link.claim(interface: 0)
+        let addresses = try link.interfaces().first { $0.number == 0 }?.endpoints ?? []
+        let found = (input: addresses.first { $0 & 0x80 != 0 }, output: addresses.first { $0 & 0x80 == 0 })
+        endpoints = found
+        return found
+    }
+}
