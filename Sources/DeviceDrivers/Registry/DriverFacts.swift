@@ -86,6 +86,8 @@ public struct DriverOption: Hashable, Sendable {
         /// One text, or a list of 1 to 64.
         case texts
         case choice([String])
+        /// A program and its arguments, as a list.
+        case words
     }
 
     public var name: String

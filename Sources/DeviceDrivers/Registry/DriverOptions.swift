@@ -53,6 +53,9 @@ public struct DriverOptions: Sendable {
 
     public func usbID(_ name: String) -> USBID? { values[name]?.string.flatMap { USBID($0) } }
 
+    /// A program and its arguments.
+    public func words(_ name: String) -> [String]? { values[name].flatMap(Self.words) }
+
     private func check(_ value: DataValue, of option: DriverOption) throws(Failure) {
         let wanted: String? =
             switch option.kind {
@@ -66,11 +69,30 @@ public struct DriverOptions: Sendable {
             case .usbID:
                 usbID(option.name) == nil
                     ? "two hexadecimal ids in quotes, such as \"16c0:05df\"" : nil
+            case .words:
+                words(option.name) == nil
+                    ? "a list of a program and its arguments, such as [uhubctl, -a, \"on\"]" : nil
             case .choice(let words):
                 value.string.map(words.contains) == true ? nil : "one of \(words.joined(separator: ", "))"
             }
         guard let wanted else { return }
         throw Failure(.configuration, "'\(option.name)' needs \(wanted)", at: device, advice: option.meaning)
+    }
+
+    /// At least one word; none of them may be empty where the program stands. Numbers count as what they are written as.
+    private static func words(_ value: DataValue) -> [String]? {
+        guard let list = value.list, list.count <= 100 else { return nil }
+        var words: [String] = []
+        for element in list {
+            switch element {
+            case .string(let text): words.append(text)
+            case .integer(let number): words.append(String(number))
+            default: return nil
+            }
+        }
+        // A zero byte would end an argument early.
+        guard words.first?.isEmpty == false, words.allSatisfy({ !$0.utf8.contains(0) }) else { return nil }
+        return words
     }
 
     /// `200ms`, `2s`, `1m`, `1.5s`; at most a day. A bare number has no unit and is none.

@@ -19,6 +19,18 @@ public enum DriverRegistry {
         .devantech,
         .dlpIO8,
         .serialLines,
+        .shelly1,
+        .shelly2,
+        .tasmota,
+        .netio,
+        .gude,
+        .esphome,
+        .pdudaemon,
+        .snmp,
+        .modbusRTU,
+        .modbusTCP,
+        .devantechETH,
+        .command,
     ]
 
     public static func kind(named name: String) -> DriverKind? { kinds.first { $0.facts.name == name } }
