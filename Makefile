@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
 
-.PHONY: help setup build kit demo test test-all test-powercut bench fuzz lint docs clean
+.PHONY: help setup build kit demo test test-all test-powercut test-bench bench fuzz lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test-all: setup lint kit ## Run the tests and the long suites
 
 test-powercut: setup kit ## Explore the quick updaters of examples/powercut (scripts/test-powercut --all for every one)
 	@scripts/test-powercut
+
+test-bench: setup ## Hold models of devices behind real kernel interfaces against independent tools, in a QEMU guest
+	@scripts/test-bench
 
 bench: build kit ## Measure, as ratios against floors of the same run
 	@scripts/bench

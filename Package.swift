@@ -96,7 +96,8 @@ let package = Package(
         room(
             "DeviceDrivers",
             [
-                "LabModel", "LineKeeper", "CUSB", "CGPIO", "CSerial", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, subprocess,
+                "LabModel", "LineKeeper", "CUSB", "CGPIO", "CSerial", asyncHTTPClient, nioCore, nioPosix, nioHTTP1,
+                subprocess,
                 systemPackage, crypto, logging, collections,
             ]),
 
@@ -129,8 +130,8 @@ let package = Package(
             name: "labd",
             dependencies: [
                 "LabModel", "JobDSL", "JobEngine", "LabScheduler", "SerialConsole", "VirtualBoards", "BoardServices",
-                "LabArtifacts", "PowerCut", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, subprocess,
-                argumentParser,
+                "LabArtifacts", "PowerCut", "DeviceDrivers", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix,
+                subprocess, argumentParser,
                 lifecycle,
                 unixSignals, logging, systemPackage, collections,
             ],

@@ -26,6 +26,7 @@ struct APIServices: Sendable {
             routes: JobRoutes(services: self).routes + LogRoutes(services: self).routes
                 + EventRoutes(services: self).routes + BoardRoutes(services: self).routes
                 + PowerPathRoutes(services: self).routes + BoardWorkRoutes(services: self).routes
+                + DiscoveryRoutes(services: self).routes
                 + ConsoleRoutes(services: self).routes + PowerCutRoutes(services: self).routes
                 + RecordingRoutes(services: self).routes + TwinRoutes(services: self).routes
                 + DeviceTypeRoutes(services: self).routes

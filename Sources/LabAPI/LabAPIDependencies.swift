@@ -13,13 +13,16 @@ public struct LabAPIDependencies: Sendable {
     public var powerCutReports: (any PowerCutReports)?
     /// Nil as well.
     public var workbench: (any PowerCutWorkbench)?
+    /// Nil in a lab without devices of its own.
+    public var discovery: (any DeviceDiscovery)?
     public var clock: any LabClock
     public var logger: Logger
 
     public init(
         store: any Store, control: any LabControl, logs: any JobLogStore, boards: any BoardRegistry,
         compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, powerCutReports: (any PowerCutReports)? = nil,
-        workbench: (any PowerCutWorkbench)? = nil, clock: any LabClock, logger: Logger
+        workbench: (any PowerCutWorkbench)? = nil, discovery: (any DeviceDiscovery)? = nil, clock: any LabClock,
+        logger: Logger
     ) {
         self.store = store
         self.control = control
@@ -29,6 +32,7 @@ public struct LabAPIDependencies: Sendable {
         self.deviceTypes = deviceTypes
         self.powerCutReports = powerCutReports
         self.workbench = workbench
+        self.discovery = discovery
         self.clock = clock
         self.logger = logger
     }

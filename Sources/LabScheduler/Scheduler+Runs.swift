@@ -67,7 +67,8 @@ extension Scheduler {
     func quarantine(_ board: any Board) async throws(Failure) {
         guard let report = await board.power.report(), report.verified == .stuck else { return }
         logger.error("board is quarantined", metadata: ["board": "\(board.name)", "power": "\(report.summary)"])
-        try await store.setHealth(.bad, of: board.name, reason: "its power does not follow its switch: \(report.summary)")
+        try await store.setHealth(
+            .bad, of: board.name, reason: "its power does not follow its switch: \(report.summary)")
     }
 
     /// The run beside the wait for its cancellation: whichever ends first ends the other.

@@ -8,13 +8,13 @@ public struct RealBoardFactory: Sendable {
     private let devices: DeviceBook
     private let consoles: any ConsoleOpening
     private let runtimeFolder: String
-    private let tree: USBTree
+    private let tree: SysfsUSB
     private let stagger: PowerOnStagger
     private let clock: any LabClock
 
     /// - Parameter runtimeFolder: for the socket of a board that has no terminal.
     public init(
-        devices: DeviceBook, consoles: any ConsoleOpening, runtimeFolder: String, tree: USBTree = USBTree(),
+        devices: DeviceBook, consoles: any ConsoleOpening, runtimeFolder: String, tree: SysfsUSB = SysfsUSB(),
         stagger: PowerOnStagger, clock: any LabClock
     ) {
         self.devices = devices

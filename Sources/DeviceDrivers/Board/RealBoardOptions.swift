@@ -78,7 +78,7 @@ struct RealBoardOptions {
         if let value = verify["usb_within"] { plan.usbWithin = try reader.duration(value, "usb_within") }
         if let value = verify["usb"] {
             let paths = value.list?.compactMap(\.string) ?? value.string.map { [$0] } ?? []
-            guard (1...16).contains(paths.count), paths.allSatisfy(USBTree.isPath) else {
+            guard (1...16).contains(paths.count), paths.allSatisfy(SysfsUSB.isPath) else {
                 throw reader.failure("'usb' needs bus and ports of the board's USB devices, such as 1-4.2")
             }
             plan.usb = paths

@@ -30,6 +30,9 @@ public struct GPIOChips: Sendable {
         self.folder = folder
     }
 
+    /// The version of libgpiod that is used, such as `1.6.3`.
+    public static var libraryVersion: String { String(cString: cgpio_version()) }
+
     /// In the order of their numbers. Chips that may not be opened are left out.
     public func chips() -> [Chip] {
         guard let listing = opendir(folder) else { return [] }
@@ -44,7 +47,7 @@ public struct GPIOChips: Sendable {
         return numbers.sorted().compactMap { chip(at: "\(folder)/gpiochip\($0)") }
     }
 
-    /// Whether there are nodes of chips that this process may not open.
+    /// Nil for a node that is no chip, or may not be opened.
     public func chip(at path: String) -> Chip? {
         var name = [CChar](repeating: 0, count: 64)
         var label = name

@@ -30,7 +30,7 @@ struct KeeperLauncher {
         }
     }
 
-    private static func installed() -> String? {
+    static func installed() -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         var folders: [String] = []

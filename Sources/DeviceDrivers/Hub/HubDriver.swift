@@ -63,7 +63,7 @@ extension DriverKind {
     ) { options, links throws(Failure) in
         let path = options.text("path") ?? ""
         for (name, path) in [("path", path), ("companion", options.text("companion") ?? "1-1")] {
-            guard USBTree.isPath(path) else {
+            guard SysfsUSB.isPath(path) else {
                 throw Failure(
                     .configuration, "'\(name)' needs bus and ports such as 1-4.2, not \(path.prefix(60))",
                     at: options.device)

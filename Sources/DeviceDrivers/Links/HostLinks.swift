@@ -3,7 +3,7 @@ public import LabModel
 import LineKeeper
 
 /// Connections to what is plugged into this host and its network.
-public final class HostLinks: Sendable {
+public final class HostLinks: DriverLinks {
     private let host: USBHost
     private let launcher: KeeperLauncher
     private let memory: any KeeperMemory
@@ -17,6 +17,16 @@ public final class HostLinks: Sendable {
         host = try USBHost()
         launcher = KeeperLauncher(program: keeperProgram, socket: keeperSocket)
         self.memory = memory
+    }
+
+    /// The keeper's program; nil when it is not installed.
+    public static func keeperProgram() -> String? { KeeperLauncher.installed() }
+
+    /// How many groups of lines the keeper behind a socket holds; nil when none runs.
+    public static func heldLines(keeperSocket: String) -> Int? {
+        let connection = KeeperConnection(path: keeperSocket)
+        guard connection.open(), case .list(let keys)? = try? connection.ask(.list) else { return nil }
+        return keys.count
     }
 
     /// Ends the keeper, if one runs: its lines go back to what their chips do with free lines.
@@ -41,4 +51,20 @@ public final class HostLinks: Sendable {
             LibUSBLink(USBBinding(ids: [], path: path, device: binding.device), host: host)
         }
     }
+
+    public func serial(_ binding: SerialBinding, baud: Int) throws(Failure) -> any ByteLink {
+        TTYLink(binding, baud: baud)
+    }
+
+    public func tcp(host: String, port: Int, timeout: Duration) throws(Failure) -> any ByteLink {
+        TCPLink(host: host, port: port, timeout: timeout)
+    }
+
+    public func http(_ url: String, credentials: HTTPCredentials?) throws(Failure) -> any HTTPLink {
+        try HTTPClientLink(url, credentials: credentials)
+    }
+
+    public func udp(host: String, port: Int) throws(Failure) -> any DatagramLink { UDPLink(host: host, port: port) }
+
+    public func command() -> any CommandLink { ProcessLink() }
 }

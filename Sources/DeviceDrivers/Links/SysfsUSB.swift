@@ -14,7 +14,9 @@ public struct SysfsUSB: Sendable {
     }
 
     /// Every device that is plugged in, hubs included, by path.
-    public func identities() -> [USBIdentity] { names(in: folder).compactMap(identity).sorted { $0.path < $1.path } }
+    public func identities() -> [USBIdentity] {
+        names(in: folder).compactMap { identity($0) }.sorted { $0.path < $1.path }
+    }
 
     /// The device node of a serial port of the one device that a binding means.
     ///
@@ -50,7 +52,40 @@ public struct SysfsUSB: Sendable {
         return found.sorted { $0.order.lexicographicallyPrecedes($1.order) }.map(\.name)
     }
 
-    private var folder: String { root + "/bus/usb/devices" }
+    /// Whether the kernel has USB at all.
+    public var exists: Bool { access(folder, F_OK) == 0 }
+
+    /// The device at a path such as `1-4.2`, or `usb1` for a bus's root hub; nil when nothing is plugged in there.
+    public func identity(at path: String) -> USBIdentity? { identity(path) }
+
+    /// Whether a text is bus and ports, as the kernel writes them.
+    static func isPath(_ text: String) -> Bool {
+        if text.hasPrefix("usb") { return Int(text.dropFirst(3)) != nil }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 2 && Int(parts[0]) != nil
+            && parts[1].split(separator: ".", omittingEmptySubsequences: false).allSatisfy { Int($0) != nil }
+    }
+
+    /// The node that programs open to speak to a device, `/dev/bus/usb/001/004`.
+    func deviceNode(at path: String) -> String? {
+        let place = SysfsFolder("\(folder)/\(path)")
+        guard let bus = place["busnum"].flatMap({ Int($0) }), let device = place["devnum"].flatMap({ Int($0) }) else {
+            return nil
+        }
+        func padded(_ number: Int) -> String {
+            String(repeating: "0", count: max(0, 3 - "\(number)".count)) + "\(number)"
+        }
+        return "\(devices)/bus/usb/\(padded(bus))/\(padded(device))"
+    }
+
+    /// The folders of a hub's ports.
+    func hubPorts(at path: String) -> [String] {
+        let interface = path.hasPrefix("usb") ? "\(path.dropFirst(3))-0:1.0" : "\(path):1.0"
+        let place = "\(folder)/\(interface)"
+        return names(in: place).filter { $0.hasPrefix("\(path)-port") }.map { "\(place)/\($0)" }
+    }
+
+    var folder: String { root + "/bus/usb/devices" }
 
     private func identity(_ name: String) -> USBIdentity? {
         let place = "\(folder)/\(name)"
@@ -65,30 +100,10 @@ public struct SysfsUSB: Sendable {
             serial: text("\(place)/serial"), path: name)
     }
 
-    private func names(in folder: String) -> [String] {
-        guard let open = opendir(folder) else { return [] }
-        defer { closedir(open) }
-        var names: [String] = []
-        while let entry = readdir(open) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
+    private func names(in folder: String) -> [String] { SysfsFolder(folder).names.sorted() }
 
-    /// The one line of an attribute, without the white space around it; nil when there is none.
     private func text(_ path: String) -> String? {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { Glibc.close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 512)
-        let count = Glibc.read(descriptor, &buffer, buffer.count)
-        guard count > 0 else { return nil }
-        let line = buffer.prefix(count).prefix { $0 != 0x0A }
-        let text = String(decoding: line, as: UTF8.self)
-        let end = text.lastIndex { $0 != " " }.map { text.index(after: $0) } ?? text.startIndex
-        return String(text[..<end].drop { $0 == " " })
+        guard let slash = path.lastIndex(of: "/") else { return nil }
+        return SysfsFolder(String(path[..<slash]))[String(path[path.index(after: slash)...])]
     }
 }

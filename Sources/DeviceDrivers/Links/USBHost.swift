@@ -9,10 +9,10 @@ import LabModel
 /// I/O" of libusb's manual); nothing else is kept here.
 final class USBHost: @unchecked Sendable {
     let context: OpaquePointer
-    let tree: USBTree
+    let tree: SysfsUSB
 
     /// - Throws: `infrastructure` when libusb cannot start.
-    init(tree: USBTree = USBTree()) throws(Failure) {
+    init(tree: SysfsUSB = SysfsUSB()) throws(Failure) {
         var made: OpaquePointer?
         let status = libusb_init(&made)
         guard status == 0, let made else {

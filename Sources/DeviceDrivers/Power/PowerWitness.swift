@@ -5,7 +5,7 @@ struct PowerWitness: Sendable {
     let plan: PowerEvidencePlan
     let rails: [PowerRail]
     let console: (any Console)?
-    let tree: USBTree
+    let tree: SysfsUSB
     let clock: any LabClock
 
     /// How often devices are looked for while they come or go.

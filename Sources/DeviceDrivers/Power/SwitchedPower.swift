@@ -23,7 +23,7 @@ final class SwitchedPower: PowerControl {
     private static let lossInterval = Duration.seconds(1)
 
     init(
-        board: BoardName, rails: [PowerRail], plan: PowerEvidencePlan, console: (any Console)?, tree: USBTree,
+        board: BoardName, rails: [PowerRail], plan: PowerEvidencePlan, console: (any Console)?, tree: SysfsUSB,
         stagger: PowerOnStagger, clock: any LabClock
     ) {
         self.board = board

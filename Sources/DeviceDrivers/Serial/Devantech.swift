@@ -55,7 +55,8 @@ public struct Devantech: SwitchDriver {
         try link.write([0x5B, 0x5B])
         let answer = try link.read(2, timeout: .milliseconds(500))
         guard answer.count == 2, answer[0] == answer[1] else {
-            throw .answer(answer.hexText, to: "two questions for its relays", expected: "the same byte twice", at: device)
+            throw .answer(
+                answer.hexText, to: "two questions for its relays", expected: "the same byte twice", at: device)
         }
         return answer[0]
     }

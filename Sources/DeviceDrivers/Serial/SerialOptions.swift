@@ -3,7 +3,7 @@ import LabModel
 extension DriverOption {
     static let port = DriverOption("port", .text, "the device node, best one below /dev/serial/by-path")
     static let adapterPort = DriverOption(
-        "adapter-port", .integer(0...31), standard: "0", "which port of an adapter with several")
+        "adapter_port", .integer(0...31), standard: "0", "which port of an adapter with several")
     /// Either the node, or the USB device behind it.
     static let serialPort: [DriverOption] = [.port, .usbSerial, .usbPath, .usbID, .adapterPort]
 }
@@ -24,6 +24,6 @@ extension DriverOptions {
             throw Failure(
                 .configuration, "needs 'port', or the USB device by 'path', 'serial' or 'id'", at: device)
         }
-        return SerialBinding(usb: usb, port: integer("adapter-port") ?? 0, device: device)
+        return SerialBinding(usb: usb, port: integer("adapter_port") ?? 0, device: device)
     }
 }

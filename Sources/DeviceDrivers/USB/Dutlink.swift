@@ -33,7 +33,8 @@ public struct Dutlink: SwitchDriver {
         let text = try reading(1)
         let numbers = text.split(separator: " ").map { (unit: $0.last, value: Double($0.dropLast())) }
         guard numbers.map(\.unit) == ["W", "V", "A"], numbers.allSatisfy({ $0.value != nil }) else {
-            throw .answer(Array(text.utf8).lineText, to: "the meter's request", expected: "watts, volts, amperes", at: device)
+            throw .answer(
+                Array(text.utf8).lineText, to: "the meter's request", expected: "watts, volts, amperes", at: device)
         }
         return MeterReading(voltage: numbers[1].value, current: numbers[2].value, power: numbers[0].value)
     }

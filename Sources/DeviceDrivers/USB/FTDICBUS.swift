@@ -70,7 +70,8 @@ extension DriverKind {
             options: [
                 .usbSerial, .usbPath, .usbID,
                 DriverOption(
-                    "outputs", .integer(1...15), standard: "15", "the pins that may be driven: 1 for CBUS0, 2 for CBUS1…"),
+                    "outputs", .integer(1...15), standard: "15",
+                    "the pins that may be driven: 1 for CBUS0, 2 for CBUS1…"),
             ],
             example: """
                 devices:

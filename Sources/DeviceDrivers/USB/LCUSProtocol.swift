@@ -34,7 +34,8 @@ enum LCUSProtocol {
 
     static func missing(_ channel: Int, _ states: [Bool], at device: String) -> Failure {
         Failure(
-            .configuration, "there is no channel \(channel)", at: device, advice: "the card has \(states.count) channels"
+            .configuration, "there is no channel \(channel)", at: device,
+            advice: "the card has \(states.count) channels"
         )
     }
 }

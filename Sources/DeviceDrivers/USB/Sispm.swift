@@ -85,7 +85,8 @@ public struct Sispm: SwitchDriver {
         if let channel { try Self.channels(of: product).checkChannel(channel, of: device) }
         let id = try Self.id(link, device: device)
         var cleared: [Int] = []
-        for channel in Self.channels(of: product) where try Self.clearTimetable(link, channel, product, device: device) {
+        for channel in Self.channels(of: product) where try Self.clearTimetable(link, channel, product, device: device)
+        {
             cleared.append(channel)
         }
         return Strip(link: link, product: product, id: id, cleared: cleared)

@@ -1,4 +1,3 @@
-
 /// The device's side of a serial line: bytes in, bytes out. Calls come one at a time.
 public protocol SerialModel: SwitchingModel {
     /// Takes what the host sent, and says what the device sends in return; nothing when it has nothing to say.

@@ -84,10 +84,12 @@ private final class Server: Sendable {
     func start() {
         var handle = pthread_t()
         let context = Unmanaged.passRetained(self)
-        let error = pthread_create(&handle, nil, { context in
-            if let context { Unmanaged<Server>.fromOpaque(context).takeRetainedValue().serve() }
-            return nil
-        }, context.toOpaque())
+        let error = pthread_create(
+            &handle, nil,
+            { context in
+                if let context { Unmanaged<Server>.fromOpaque(context).takeRetainedValue().serve() }
+                return nil
+            }, context.toOpaque())
         if error == 0 { thread.withLock { $0 = handle } } else { context.release() }
     }
 

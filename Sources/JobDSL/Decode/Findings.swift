@@ -36,7 +36,9 @@ public final class Findings {
     private var isFull: Bool { diagnostics.count > limit }
 
     /// `did you mean X?` for the word of `candidates` that `word` most likely meant; nil when none is close.
-    public func suggestion<Words: Sequence<String>>(for word: String, among candidates: @autoclosure () -> Words) -> String? {
+    public func suggestion<Words: Sequence<String>>(for word: String, among candidates: @autoclosure () -> Words)
+        -> String?
+    {
         isFull ? nil : didYouMean(word, among: candidates())
     }
 

@@ -129,6 +129,24 @@ enum WireSchemas {
             .required("source", .choice(PowerEvidence.Source.allCases.map(\.rawValue))),
             .required("says", .choice(PowerState.allCases.map(\.rawValue))), .required("detail", .string),
         ]),
+        "DiscoveryInfo": .object([.required("devices", .array(.named("DiscoveredDevice")))]),
+        "DiscoveredDevice": .object([
+            .required("kind", .choice(DiscoveredDevice.Kind.allCases.map(\.rawValue))), .required("place", .string),
+            .required("title", .string), .required("drivers", .array(.string)), .required("isCertain", .boolean),
+            .required("isProven", .boolean), .required("configured", .array(.string)), .optional("entry", .string),
+            .optional("obstacle", .string),
+        ]),
+        "DriverList": .object([.required("drivers", .array(.named("DriverSummary")))]),
+        "DriverSummary": .object([
+            .required("name", .string), .required("title", .string), .required("link", .string),
+            .required("ids", .array(.string)), .required("channels", .string), .required("readBack", .string),
+            .required("ownerDeath", .string), .required("proofs", .array(.string)),
+            .required("options", .array(.named("DriverOptionInfo"))), .required("example", .string),
+        ]),
+        "DriverOptionInfo": .object([
+            .required("name", .string), .required("meaning", .string), .required("isRequired", .boolean),
+            .optional("standard", .string),
+        ]),
         "LineRequest": .object([
             .required("change", .choice(["press", "hold", "release"])), .optional("seconds", .number),
         ]),

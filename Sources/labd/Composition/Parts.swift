@@ -106,6 +106,7 @@ struct Parts {
             store: store, control: scheduler, logs: logs, boards: boards,
             compiler: CompilerBridge(compiler: JobCompiler(), catalog: catalog, boards: configuration.boards),
             deviceTypes: DeviceTypeBridge(catalog: catalog), powerCutReports: laboratory, workbench: workbench,
+            discovery: HostDiscovery(configured: configuration.devices),
             clock: clock, logger: logger)
     }
 

@@ -12,7 +12,7 @@ struct HostExamination {
     func run() -> [HostCheck] {
         [StateExamination(path: configuration.state).check] + deviceTypes + boards
             + [kit, freeSpace, TFTPExamination(host: configuration.tftpHost, port: configuration.tftpPort).check]
-            + Self.programs.map(program)
+            + DeviceExamination(configuration: configuration).checks + Self.programs.map(program)
     }
 
     private struct Program {

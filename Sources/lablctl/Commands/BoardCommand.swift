@@ -5,8 +5,10 @@ import LabWire
 /// `lablctl board NAME`, `lablctl board measure-power NAME`.
 struct BoardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "board", abstract: "Show one board, say how far it is to be trusted, or measure its power.",
-        subcommands: [ShowBoardCommand.self, MeasurePowerCommand.self], defaultSubcommand: ShowBoardCommand.self)
+        commandName: "board",
+        abstract: "Show one board, say how far it is to be trusted, press its buttons, prove it, or measure its power.",
+        subcommands: [ShowBoardCommand.self, PressCommand.self, QualifyCommand.self, MeasurePowerCommand.self],
+        defaultSubcommand: ShowBoardCommand.self)
 }
 
 /// `lablctl board NAME`, in full `lablctl board show NAME`.

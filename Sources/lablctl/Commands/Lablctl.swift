@@ -13,7 +13,8 @@ struct Lablctl: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ValidateCommand.self, SubmitCommand.self, JobsCommand.self, JobCommand.self,
             LogsCommand.self, ResultsCommand.self, CancelCommand.self, BoardsCommand.self, BoardCommand.self,
-            PowerCommand.self, ConsoleCommand.self, DeviceTypeCommand.self, EventsCommand.self, PowerCutCommand.self,
+            PowerCommand.self, ConsoleCommand.self, DiscoverCommand.self, DeviceTypeCommand.self, EventsCommand.self,
+            PowerCutCommand.self,
             DemoCommand.self,
         ])
 

@@ -29,12 +29,25 @@ struct BoardView {
         ]
         if let reason = board.healthReason { fields.append(("because", SafeText.line(reason))) }
         fields.append(("power", SafeText.line(board.power)))
+        if let report = board.powerReport { fields += rows(of: report) }
+        if let lines = board.lines { fields.append(("lines", SafeText.line(lines.joined(separator: ", ")))) }
         if let path = board.powerPath { fields.append(("power path", text(of: path))) }
         if let job = board.currentJob { fields.append(("job", String(job))) }
         if let driver = board.driver { fields.append(("driver", SafeText.line(driver))) }
         if !board.tags.isEmpty { fields.append(("tags", SafeText.line(board.tags.joined(separator: ", ")))) }
         if let text = board.description { fields.append(("description", SafeText.line(text))) }
         return FieldList(style: style).lines(fields)
+    }
+
+    /// What it was told, what its switch says, and what was seen: three rows, for they may differ.
+    private func rows(of report: PowerReportInfo) -> [(String, String)] {
+        var told = report.desired.map { "told \($0)" } ?? "not switched since labd started"
+        if report.attempts > 1 { told += ", \(report.attempts) times" }
+        let verified =
+            report.verified == PowerVerdict.stuck.rawValue
+            ? style.paint(report.verified, .red) : SafeText.line(report.verified)
+        return [("switch", "\(told), reads \(SafeText.line(report.reported))"), ("verified", verified)]
+            + report.evidence.map { ("", SafeText.line("\($0.source): \($0.detail)")) }
     }
 
     /// `12.4 ms from command to silence, jitter 0.8 ms (20 cuts)`.

@@ -1,47 +1,5 @@
 import Glibc
 
-/// The USB devices of this host as the kernel lists them (Documentation/ABI/stable/sysfs-bus-usb). Nothing is opened,
-/// and no device is spoken to.
-public struct USBTree: Sendable {
-    private let folder: String
-
-    /// - Parameter folder: where the kernel lists them.
-    public init(folder: String = "/sys/bus/usb/devices") {
-        self.folder = folder
-    }
-
-    /// Whether this host has USB at all.
-    public var exists: Bool { access(folder, F_OK) == 0 }
-
-    /// Every device, root hubs too, in the order of their paths.
-    public func identities() -> [USBIdentity] {
-        SysfsFolder(folder).names.filter { !$0.contains(":") }.sorted().compactMap { identity(at: $0) }
-    }
-
-    /// The device at a path such as `1-4.2`, or `usb1` for a bus's root hub; nil when nothing is plugged in there.
-    public func identity(at path: String) -> USBIdentity? {
-        let device = SysfsFolder("\(folder)/\(path)")
-        guard let vendor = device.hexadecimal("idVendor"), let product = device.hexadecimal("idProduct") else {
-            return nil
-        }
-        // bcdUSB as text, ` 2.10`.
-        let version = (device["version"] ?? "").split(separator: ".").compactMap { UInt16($0, radix: 16) }
-        return USBIdentity(
-            id: USBID(vendor, product), release: device.hexadecimal("bcdDevice") ?? 0,
-            version: version.count == 2 ? version[0] << 8 | version[1] : 0,
-            deviceClass: UInt8(truncatingIfNeeded: device.hexadecimal("bDeviceClass") ?? 0),
-            manufacturer: device["manufacturer"], product: device["product"], serial: device["serial"], path: path)
-    }
-
-    /// Whether a path could be one: bus and ports.
-    static func isPath(_ text: String) -> Bool {
-        if text.hasPrefix("usb") { return Int(text.dropFirst(3)) != nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.count == 2 && Int(parts[0]) != nil
-            && parts[1].split(separator: ".", omittingEmptySubsequences: false).allSatisfy { Int($0) != nil }
-    }
-}
-
 /// A folder of the kernel's small files.
 struct SysfsFolder {
     let path: String
