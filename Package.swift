@@ -151,7 +151,10 @@ let package = Package(
         .executableTarget(name: "LabBench", dependencies: ["DeviceModels"], swiftSettings: house),
         tests(
             "DeviceDrivers",
-            ["LabModel", "DeviceDrivers", "DeviceModels", "LabSimulation", subprocess, systemPackage, logging]),
+            [
+                "LabModel", "LineKeeper", "DeviceDrivers", "DeviceModels", "LabSimulation", subprocess, systemPackage,
+                logging,
+            ]),
         tests("LineKeeper", ["LineKeeper"]),
         tests("LabModel", ["LabModel"]),
         tests("JobDSL", ["LabModel", "JobDSL"]),

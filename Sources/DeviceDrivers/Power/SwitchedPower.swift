@@ -61,12 +61,13 @@ final class SwitchedPower: PowerControl {
     }
 
     func observed() async -> PowerState {
-        let word = await witness.readBack()?.says ?? .unknown
-        guard let report = state.withLock({ $0.report }) else { return word }
+        let word = await witness.readBack()
+        guard let report = state.withLock({ $0.report }) else { return word?.says ?? .unknown }
         let shown = report.evidence.first { $0.source.isIndependent && $0.says != .unknown }
         // What the board showed outweighs what its switch says of itself.
         if report.verified == .stuck, let shown { return shown.says }
-        if word != .unknown { return word }
+        // A switch that can tell and does not leaves it unknown; what was seen earlier is no answer then.
+        if let word { return word.says }
         switch report.verified {
         case .on: return .on
         case .off: return .off

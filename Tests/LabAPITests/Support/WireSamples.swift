@@ -28,9 +28,26 @@ enum WireSamples {
     private static let path = PowerPathInfo(
         PowerPath(
             delay: .milliseconds(12), jitter: .milliseconds(1), cuts: 20, measured: WallTime(nanoseconds: 1)))
-    private static let board = BoardInfo(
-        name: "n", type: "t", driver: "d", description: "d", state: "Idle", health: "Good", healthReason: "r",
-        power: "on", currentJob: 1, powerPath: path)
+    private static let report = PowerReportInfo(
+        PowerReport(
+            desired: .on, reported: .on, verified: .on, evidence: [PowerEvidence(.console, .on, "it speaks")]))
+    private static let board: BoardInfo = {
+        var board = BoardInfo(
+            name: "n", type: "t", driver: "d", description: "d", state: "Idle", health: "Good", healthReason: "r",
+            power: "on", currentJob: 1, powerPath: path)
+        board.powerReport = report
+        board.lines = ["reset"]
+        return board
+    }()
+    private static let qualification = QualificationInfo(
+        QualificationReport(
+            boots: [QualifiedBoot(number: 1, bootTime: .seconds(1), on: .on, off: .off, failure: "f")], wanted: 1))
+    private static let found = DiscoveredDevice(
+        kind: .usb, place: "1-4", title: "t", drivers: ["d"], isCertain: true, isProven: true, configured: ["c"],
+        entry: "e", obstacle: "o")
+    private static let driver = DriverSummary(
+        name: "d", title: "t", link: "usb", ids: ["1:2"], channels: "1...8", readBack: "none", ownerDeath: "keeps",
+        proofs: ["tool"], options: [.init(name: "n", meaning: "m", isRequired: true, standard: "s")], example: "e")
     private static let type = DeviceTypeSummary(name: "n", description: "d", boards: 1)
     private static let layer = Explanation.Layer(layer: "l", file: "f", line: 1, value: 1, wins: true)
     private static let line = LogLine(dt: "t", lvl: "info", msg: "m", ns: "n")
@@ -68,6 +85,17 @@ enum WireSamples {
         "BoardInfo": board,
         "BoardList": BoardList(boards: [board]),
         "PowerPathInfo": path,
+        "PowerReportInfo": report,
+        "PowerEvidenceInfo": report.evidence[0],
+        "LineRequest": LineRequest(change: "press", seconds: 1),
+        "QualifyRequest": QualifyRequest(boots: 1, marker: "m", within: 1),
+        "QualificationInfo": qualification,
+        "QualifiedBootInfo": qualification.boots[0],
+        "DiscoveryInfo": DiscoveryInfo(devices: [found]),
+        "DiscoveredDevice": found,
+        "DriverList": DriverList(drivers: [driver]),
+        "DriverSummary": driver,
+        "DriverOptionInfo": driver.options[0],
         "MeasurePowerRequest": MeasurePowerRequest(times: 2, prompt: "#", run: "r"),
         "PowerRequest": PowerRequest(change: "on"),
         "HealthRequest": HealthRequest(health: "Good", reason: "r"),
