@@ -41,6 +41,14 @@ struct HIDPort {
         let addresses = try link.interfaces().first { $0.number == 0 }?.endpoints ?? []
         let found = (input: addresses.first { $0 & 0x80 != 0 }, output: addresses.first { $0 & 0x80 == 0 })
         endpoints = found
+        // An answer that came too late for whoever asked before must not be taken for the next one.
+        try drain()
         return found
+    }
+
+    /// Throws away what came and nobody read.
+    mutating func drain() throws(Failure) {
+        guard let input = try opened().input else { return }
+        for _ in 0..<16 where try link.read(64, endpoint: input, timeout: .milliseconds(5)) == nil { return }
     }
 }

@@ -29,7 +29,7 @@ public struct LCUSHID: SwitchDriver {
         try (1...8).checkChannel(channel, of: device)
         try port.send(LCUSProtocol.frame(channel, isOn))
         // Some cards answer every command; what they say must not stand before the next status.
-        try drain()
+        try port.drain()
     }
 
     public mutating func read(_ channel: Int) throws(Failure) -> Bool? {
@@ -64,7 +64,7 @@ public struct LCUSHID: SwitchDriver {
 
     /// Nil when the card says nothing.
     private mutating func ask(_ request: [UInt8]) throws(Failure) -> [Bool]? {
-        try drain()
+        try port.drain()
         try port.send(request)
         guard var text = try port.receive(64, timeout: .milliseconds(300)) else { return nil }
         // Eight lines need two packets; a packet that is not full ends the text.
@@ -73,10 +73,6 @@ public struct LCUSHID: SwitchDriver {
         }
         guard let states = LCUSProtocol.states(in: text) else { throw LCUSProtocol.nonsense(text, at: device) }
         return states
-    }
-
-    private mutating func drain() throws(Failure) {
-        for _ in 0..<8 where try port.receive(64, timeout: .milliseconds(5)) == nil { return }
     }
 }
 

@@ -118,12 +118,14 @@ public struct Sispm: SwitchDriver {
     private static func clearTimetable(
         _ link: any USBLink, _ channel: Int, _ product: UInt16, device: String
     ) throws(Failure) -> Bool {
+        // On fd10 the number would be the id's: that strip has no timetable.
+        if product == 0xFD10 { return false }
         let number = report(of: channel, product: product) + 1
         let stored: [UInt8]
         do throws(Failure) {
             stored = try report(link, number, length: 39)
         } catch {
-            // The oldest strips have no timetables.
+            // Not every strip has timetables.
             if link.wasStalled { return false }
             throw error
         }
