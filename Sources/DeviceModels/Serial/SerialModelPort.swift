@@ -111,7 +111,8 @@ private final class Server: Sendable {
                 let answer = model.take(receive())
                 guard !answer.isEmpty, let delay = model.bank.answerDelay else { continue }
                 if delay > .zero, isStopped(within: delay) { return }
-                send(answer)
+                // A closed port drops what comes; a terminal would keep it for whoever opens it next.
+                if isHeld { send(answer) }
             }
         }
     }
@@ -126,6 +127,12 @@ private final class Server: Sendable {
         guard poll(&watched, 2, milliseconds) > 0 else { return .none }
         if watched[0].revents != 0 { return .stop }
         return watched[1].revents & Int16(POLLIN) != 0 ? .data : .hangup
+    }
+
+    /// Whether somebody has the terminal open.
+    private var isHeld: Bool {
+        var watched = pollfd(fd: master, events: 0, revents: 0)
+        return poll(&watched, 1, 0) == 0
     }
 
     private func isStopped(within delay: Duration) -> Bool {

@@ -28,7 +28,10 @@ import Testing
         for (interface, tty) in [(0, 7), (1, 3), (2, 10), (3, 2)] {
             try sys.device(
                 "1-4:1.\(interface)",
-                ["bInterfaceNumber": "0\(interface)", "ttyUSB\(tty)/port_number": "0", "ttyUSB\(tty)/tty/ttyUSB\(tty)/dev": "188:\(tty)"])
+                [
+                    "bInterfaceNumber": "0\(interface)", "ttyUSB\(tty)/port_number": "0",
+                    "ttyUSB\(tty)/tty/ttyUSB\(tty)/dev": "188:\(tty)",
+                ])
         }
         let binding = USBBinding(ids: [USBID(0x0403, 0x6011)], device: "relays")
         let system = SysfsUSB(root: sys.root)

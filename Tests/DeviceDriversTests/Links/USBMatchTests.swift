@@ -24,9 +24,10 @@ import Testing
         let failure = #expect(throws: Failure.self) {
             _ = try USBMatch.one(binding, among: [device("1-2"), device("1-1", "A")])
         }
-        #expect(failure?.description == """
-            relays: no USB device 16c0:05df at 1-9 is plugged in (there is A at 1-1, no serial number at 1-2)
-            """)
+        #expect(
+            failure?.description == """
+                relays: no USB device 16c0:05df at 1-9 is plugged in (there is A at 1-1, no serial number at 1-2)
+                """)
     }
 
     @Test func twoThatFitAreBothNamed() {
@@ -34,8 +35,9 @@ import Testing
         let failure = #expect(throws: Failure.self) {
             _ = try USBMatch.one(binding, among: [device("3-1"), device("1-1.4")])
         }
-        #expect(failure?.description == """
-            relays: two cards with equal ids: USB device 16c0:05df is at 1-1.4 and 3-1 (bind by 'path')
-            """)
+        #expect(
+            failure?.description == """
+                relays: two cards with equal ids: USB device 16c0:05df is at 1-1.4 and 3-1 (bind by 'path')
+                """)
     }
 }

@@ -53,8 +53,10 @@ import Testing
         }
         #expect(
             sent
-                == ["\r", "relay on 0\r", "relay on A\r", "relay off A\r", "relay read 0\r", "relay readall\r",
-                    "relay writeall 8002\r"].map(text))
+                == [
+                    "\r", "relay on 0\r", "relay on A\r", "relay off A\r", "relay read 0\r", "relay readall\r",
+                    "relay writeall 8002\r",
+                ].map(text))
     }
 
     @Test(arguments: [(32, 31, "V"), (32, 9, "9"), (64, 5, "05"), (64, 63, "63"), (1, 0, "0")])

@@ -72,7 +72,9 @@ struct DriverBench: Sendable, CustomTestStringConvertible {
         DriverBench(name: "devantech", channels: 1...8, acknowledges: false) { .serial(DevantechModel()) },
         DriverBench(name: "dlp-io8", channels: 1...8, tells: false) { .serial(DLPIO8Model()) },
         DriverBench(name: "serial-lines", channels: 1...2) { .serial(ControlLinesModel()) },
-        DriverBench(name: "serial-lines", options: ["inverted": true], channels: 1...2) { .serial(ControlLinesModel()) },
+        DriverBench(name: "serial-lines", options: ["inverted": true], channels: 1...2) {
+            .serial(ControlLinesModel())
+        },
     ]
 }
 

@@ -5,8 +5,8 @@ struct FakeSys: ~Copyable {
     let root: String
 
     init() throws {
-        root = FileManager.default.temporaryDirectory.path + "/labd-sys-\(ProcessInfo.processInfo.processIdentifier)-"
-            + String(UInt32.random(in: 0 ... .max), radix: 16)
+        var template = Array((FileManager.default.temporaryDirectory.path + "/labd-sys-XXXXXX").utf8CString)
+        root = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { String(cString: mkdtemp($0)) } ?? "" }
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     }
 

@@ -35,7 +35,8 @@ final class ModelUSBLink: USBLink {
 
     func read(_ length: Int, endpoint: UInt8, timeout: Duration) throws(Failure) -> [UInt8]? {
         let model = try opened(using: endpoint).model
-        guard let delay = model.bank.answerDelay, delay <= timeout, let data = model.give(endpoint: endpoint, length: length)
+        guard let delay = model.bank.answerDelay, delay <= timeout,
+            let data = model.give(endpoint: endpoint, length: length)
         else {
             if model.bank.isGone { throw gone() }
             host.traffic.wait(timeout)
@@ -101,7 +102,9 @@ extension ModelUSBLink {
         return (device.model, identity.path)
     }
 
-    private func opened(using endpoint: UInt8) throws(Failure) -> (model: any USBDeviceModel & SwitchingModel, path: String) {
+    private func opened(using endpoint: UInt8) throws(Failure) -> (
+        model: any USBDeviceModel & SwitchingModel, path: String
+    ) {
         let opened = try opened()
         let owner = opened.model.identity.interfaces.firstIndex { $0.endpoints.contains { $0.address == endpoint } }
         guard let owner, wanted.contains(owner) else {

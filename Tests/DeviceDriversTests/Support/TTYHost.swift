@@ -2,6 +2,7 @@ import DeviceDrivers
 import DeviceModels
 import Glibc
 import LabModel
+import Synchronization
 
 /// Links of which only the serial one is real: over a terminal.
 struct TTYHost: DriverLinks {
@@ -24,4 +25,8 @@ struct TTYHost: DriverLinks {
 }
 
 /// A path for a port of this test alone.
-func portPath() -> String { "/tmp/labd-port-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 16))" }
+func portPath() -> String {
+    "/tmp/labd-port-\(getpid())-\(portCount.wrappingAdd(1, ordering: .relaxed).newValue)"
+}
+
+private let portCount = Atomic(0)

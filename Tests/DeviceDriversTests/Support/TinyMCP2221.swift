@@ -1,5 +1,6 @@
-@testable import DeviceModels
 import Synchronization
+
+@testable import DeviceModels
 
 /// As much of an MCP2221A as its driver needs: the pins' values, directions and functions.
 final class TinyMCP2221: USBDeviceModel, SwitchingModel {
@@ -11,7 +12,8 @@ final class TinyMCP2221: USBDeviceModel, SwitchingModel {
             .hid(
                 reportLength: 64,
                 endpoints: [
-                    .init(address: 0x83, attributes: 3, packetSize: 64), .init(address: 0x03, attributes: 3, packetSize: 64),
+                    .init(address: 0x83, attributes: 3, packetSize: 64),
+                    .init(address: 0x03, attributes: 3, packetSize: 64),
                 ])
         ])
     private struct State {

@@ -5,7 +5,8 @@ import Testing
 
 /// Which of several equal cards a driver switches.
 @Suite struct USBBindingTests {
-    private func driver(_ name: String, _ options: [String: DataValue], _ links: ModelLinks) throws -> any SwitchDriver {
+    private func driver(_ name: String, _ options: [String: DataValue], _ links: ModelLinks) throws -> any SwitchDriver
+    {
         let kind = try #require(DriverRegistry.kind(named: name))
         return try kind.make(DriverOptions(options, of: kind.facts, device: "relays"), links)
     }
