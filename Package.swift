@@ -177,7 +177,7 @@ let package = Package(
             ]),
         tests("lablctl", ["LabModel", "LabWire", "lablctl"]),
         // The real programs from outside: the daemon, the command line, virtual boards.
-        tests("EndToEnd", ["LabModel", "LabWire", subprocess, systemPackage, grdb]),
+        tests("EndToEnd", ["LabModel", "LabWire", "DeviceModels", "CSerial", subprocess, systemPackage, grdb]),
         // The gate, held against LAVA's own submission schema.
         tests("LavaGate", ["LabModel", "JobDSL", subprocess, systemPackage]),
     ]

@@ -9,8 +9,8 @@ public struct BoardQualification: Hashable, Sendable, Codable {
     public var within: Duration
 
     public static let bootsRange = 1...1000
-    /// A login prompt, or a shell's.
-    public static let standardMarker = #"(?:login: ?|[#$] )$"#
+    /// A login prompt, whatever the kernel prints behind it, or a shell's.
+    public static let standardMarker = #"login:|[#$] $"#
 
     public init(
         boots: Int = 20, marker: String = BoardQualification.standardMarker, within: Duration = .seconds(300)
