@@ -53,6 +53,9 @@ public struct Keeper<Backend: LineBackend> {
             pulses.removeAll { $0.key == key && levels[$0.offset] != nil }
             return drive(key, levels)
         case .get(let key): return read(key)
+        case .driven(let key):
+            guard let lines = held[key] else { return .unknown(key) }
+            return .levels(Dictionary(uniqueKeysWithValues: zip(lines.offsets, lines.levels)))
         case .pulse(let key, let offset, let level, let microseconds):
             return pulse(key, offset, level, end: now + UInt64(microseconds) * 1000)
         case .release(let key):

@@ -9,6 +9,8 @@ public enum KeeperRequest: Hashable, Sendable {
     case set(key: String, levels: [UInt32: Bool])
     /// Reads all lines of a key.
     case get(key: String)
+    /// What the lines of a key are driven to, as the kernel took it. For chips whose driver reads outputs wrongly.
+    case driven(key: String)
     /// Drives a line and puts its present level back after the time, whoever is connected then.
     case pulse(key: String, offset: UInt32, level: Bool, microseconds: Int64)
     case release(key: String)
@@ -23,6 +25,7 @@ public enum KeeperRequest: Hashable, Sendable {
         case .hold(let hold): "hold \(hold.words)"
         case .set(let key, let levels): "set \(KeeperText.encoded(key)) \(KeeperText.levels(levels))"
         case .get(let key): "get \(KeeperText.encoded(key))"
+        case .driven(let key): "driven \(KeeperText.encoded(key))"
         case .pulse(let key, let offset, let level, let microseconds):
             "pulse \(KeeperText.encoded(key)) \(offset)=\(level ? 1 : 0) \(microseconds)"
         case .release(let key): "release \(KeeperText.encoded(key))"
@@ -46,6 +49,9 @@ public enum KeeperRequest: Hashable, Sendable {
         case ("get", 2):
             guard let key else { return nil }
             self = .get(key: key)
+        case ("driven", 2):
+            guard let key else { return nil }
+            self = .driven(key: key)
         case ("release", 2):
             guard let key else { return nil }
             self = .release(key: key)

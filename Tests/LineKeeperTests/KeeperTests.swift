@@ -77,6 +77,17 @@ private final class MemoryLines: LineBackend, Sendable {
         #expect(keeper.handle(.get(key: "k"), at: 0) == .levels([3: false, 4: false, 5: true]))
     }
 
+    /// What a chip's driver reads may be wrong; what it was told is not.
+    @Test func whatLinesAreDrivenToIsRemembered() {
+        var keeper = keeper()
+        #expect(keeper.handle(.driven(key: "k"), at: 0) == .refused(errno: 2, reason: "k is not held"))
+        _ = keeper.handle(Self.hold, at: 0)
+        _ = keeper.handle(.set(key: "k", levels: [4: true]), at: 0)
+        lines.state.withLock { $0.levels[4] = false }
+        #expect(keeper.handle(.driven(key: "k"), at: 0) == .levels([3: true, 4: true, 5: false]))
+        #expect(keeper.handle(.get(key: "k"), at: 0) == .levels([3: true, 4: false, 5: false]))
+    }
+
     @Test func linesOfAGroupMoveInOneCall() {
         var keeper = keeper()
         _ = keeper.handle(Self.hold, at: 0)
@@ -139,7 +150,7 @@ private final class MemoryLines: LineBackend, Sendable {
     }
 
     @Test(arguments: [
-        KeeperRequest.hello, .list, hold, .set(key: "a b|%", levels: [0: true, 63: false]), .get(key: ""),
+        KeeperRequest.hello, .list, .driven(key: "k"), hold, .set(key: "a b|%", levels: [0: true, 63: false]), .get(key: ""),
         .pulse(key: "ä", offset: 2, level: false, microseconds: 1), .release(key: "x\ny"),
     ])
     func requestsComeBackAsTheyWent(_ request: KeeperRequest) {

@@ -11,6 +11,10 @@ public struct GPIOChips: Sendable {
         public var name: String
         public var label: String
         public var lines: UInt32
+
+        /// Whether what the kernel reads at an output is what is there. The driver of the MCP2221 (hid-mcp2221) takes
+        /// the byte of the direction for the level: seen with Linux 6.1, where every output reads 0.
+        var readsOutputs: Bool { label != "mcp2221_gpio" }
     }
 
     /// One line of a chip.

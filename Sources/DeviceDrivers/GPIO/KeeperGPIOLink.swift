@@ -32,15 +32,21 @@ final class KeeperGPIOLink: GPIOLink {
 
     func get() throws(Failure) -> [Bool] {
         try lookAtKeeper()
-        if connection.open(), case .levels(let levels) = try connection.ask(.get(key: key)) {
-            let offsets = try resolved().offsets
+        let place = try chips.resolve(binding)
+        let request: KeeperRequest = place.chip.readsOutputs ? .get(key: key) : .driven(key: key)
+        if connection.open(), case .levels(let levels) = try connection.ask(request) {
+            let offsets = place.offsets
             guard offsets.allSatisfy({ levels[$0] != nil }) else {
                 throw Failure(.infrastructure, "the keeper holds other lines", at: binding.device)
             }
             return zip(offsets, binding.lines).map { (levels[$0] ?? false) != $1.isActiveLow }
         }
         // Nobody holds them: what the kernel reads at free lines is still the truth.
-        let place = try chips.resolve(binding)
+        guard place.chip.readsOutputs else {
+            throw Failure(
+                .infrastructure, "nobody holds the lines, and this chip's driver does not read them rightly",
+                at: binding.device)
+        }
         do throws(LineError) {
             let levels = try GPIODLines().peek(chip: place.chip.path, offsets: place.offsets)
             return zip(levels, binding.lines).map { $0 != $1.isActiveLow }
@@ -127,12 +133,6 @@ final class KeeperGPIOLink: GPIOLink {
         guard let known = memory.instance(holding: key), known != identity.instance else { return }
         trouble = "the keeper of its GPIO lines ended and began anew: in between the lines moved"
         try memory.remember(identity.instance, holding: key)
-    }
-
-    private func resolved() throws(Failure) -> (chip: GPIOChips.Chip, offsets: [UInt32]) {
-        let place = try chips.resolve(binding)
-        offsets = place.offsets
-        return place
     }
 
     /// Physical levels by offset.
