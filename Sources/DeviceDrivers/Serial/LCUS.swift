@@ -11,14 +11,17 @@ public struct LCUS: SwitchDriver {
     private let link: any ByteLink
     private let channels: ClosedRange<Int>
     private let isCounted: Bool
-    private var status = Status.untried
+    /// What the entry says, or that it is to be found out.
+    private let declared: Status
+    private var status: Status
 
     init(_ options: DriverOptions, _ links: any DriverLinks) throws(Failure) {
         device = options.device
         link = try links.serial(options.serialBinding([USBID(0x1A86, 0x7523)]), baud: 9600)
         channels = 1...(options.integer("channels") ?? 8)
         isCounted = options.integer("channels") != nil
-        if let answers = options.bool("answers") { status = answers ? .answers : .silent }
+        declared = options.bool("answers").map { $0 ? .answers : .silent } ?? .untried
+        status = declared
     }
 
     public mutating func set(_ channel: Int, _ isOn: Bool) throws(Failure) {
@@ -46,7 +49,11 @@ public struct LCUS: SwitchDriver {
         return states[channel - 1]
     }
 
-    public mutating func close() { link.close() }
+    public mutating func close() {
+        // After a failure a card gets another chance to show that it can tell.
+        if status == .silent { status = declared }
+        link.close()
+    }
 
     /// One line a channel. How many there are is known by the pause after the last one, or by the entry: a line is about
     /// ten characters, 10 ms at this speed.

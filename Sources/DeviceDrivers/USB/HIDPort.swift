@@ -5,7 +5,7 @@ import LabModel
 struct HIDPort {
     private let link: any USBLink
     private let device: String
-    private var endpoints: (input: UInt8?, output: UInt8?)?
+    private var place: (interface: Int, input: UInt8?, output: UInt8?)?
 
     init(_ link: any USBLink, device: String) {
         self.link = link
@@ -14,9 +14,12 @@ struct HIDPort {
 
     /// Sends an output report without a number.
     mutating func send(_ report: [UInt8], timeout: Duration = .seconds(1)) throws(Failure) {
-        guard let output = try opened().output else {
-            // Type 2 is an output report; report number 0; interface 0.
-            try link.send(USBRequest(type: 0x21, request: 0x09, value: 0x0200, timeout: timeout), report)
+        let place = try opened()
+        guard let output = place.output else {
+            // Type 2 is an output report; report number 0.
+            let request = USBRequest(
+                type: 0x21, request: 0x09, value: 0x0200, index: UInt16(place.interface), timeout: timeout)
+            try link.send(request, report)
             return
         }
         try link.write(report, endpoint: output, timeout: timeout)
@@ -31,24 +34,30 @@ struct HIDPort {
     }
 
     mutating func close() {
-        endpoints = nil
+        place = nil
         link.close()
     }
 
-    private mutating func opened() throws(Failure) -> (input: UInt8?, output: UInt8?) {
-        if let endpoints { return endpoints }
-        try link.claim(interface: 0)
-        let addresses = try link.interfaces().first { $0.number == 0 }?.endpoints ?? []
-        let found = (input: addresses.first { $0 & 0x80 != 0 }, output: addresses.first { $0 & 0x80 == 0 })
-        endpoints = found
+    /// The first interface of class 3; composite devices have others before it.
+    private mutating func opened() throws(Failure) -> (interface: Int, input: UInt8?, output: UInt8?) {
+        if let place { return place }
+        guard let interface = try link.interfaces().first(where: { $0.classCode == 3 }) else {
+            throw Failure(.infrastructure, "has no HID interface", at: device)
+        }
+        try link.claim(interface: interface.number)
+        let found = (
+            interface: interface.number, input: interface.endpoints.first { $0 & 0x80 != 0 },
+            output: interface.endpoints.first { $0 & 0x80 == 0 }
+        )
+        place = found
         // An answer that came too late for whoever asked before must not be taken for the next one.
         try drain()
         return found
     }
 
-    /// Throws away what came and nobody read.
+    /// Throws away what came and nobody read. A device is asked every 10 ms or more often.
     mutating func drain() throws(Failure) {
         guard let input = try opened().input else { return }
-        for _ in 0..<16 where try link.read(64, endpoint: input, timeout: .milliseconds(5)) == nil { return }
+        for _ in 0..<16 where try link.read(64, endpoint: input, timeout: .milliseconds(25)) == nil { return }
     }
 }

@@ -12,17 +12,21 @@ public struct LCUSHID: SwitchDriver {
 
     private let device: String
     private var port: HIDPort
-    private var status = Status.untried
+    /// What the entry says, or that it is to be found out.
+    private let declared: Status
+    private var status: Status
 
     init(_ options: DriverOptions, _ links: any DriverLinks) throws(Failure) {
         device = options.device
         port = HIDPort(try links.usb(options.usbBinding([USBID(0x5131, 0x2007)])), device: device)
-        switch options.text("status") {
-        case "frame": status = .request(LCUSProtocol.statusFrame)
-        case "byte": status = .request(LCUSProtocol.statusByte)
-        case "none": status = .none
-        default: break
-        }
+        declared =
+            switch options.text("status") {
+            case "frame": .request(LCUSProtocol.statusFrame)
+            case "byte": .request(LCUSProtocol.statusByte)
+            case "none": .none
+            default: .untried
+            }
+        status = declared
     }
 
     public mutating func set(_ channel: Int, _ isOn: Bool) throws(Failure) {
@@ -48,7 +52,11 @@ public struct LCUSHID: SwitchDriver {
         }
     }
 
-    public mutating func close() { port.close() }
+    public mutating func close() {
+        // After a failure a card gets another chance to show that it can tell.
+        if case .none = status { status = declared }
+        port.close()
+    }
 
     private mutating func state(of channel: Int, _ request: [UInt8]) throws(Failure) -> Bool {
         guard let states = try ask(request) else {

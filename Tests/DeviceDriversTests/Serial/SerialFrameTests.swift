@@ -43,6 +43,19 @@ import Testing
         #expect(sent == ["ff"])
     }
 
+    @Test func lcusIsAskedAgainOnceItWasClosed() throws {
+        let model = LCUSModel()
+        model.faults = [.silent]
+        let sent = try frames("lcus", model) { driver in
+            let silent = try driver.read(1)
+            #expect(silent == nil)
+            model.faults = []
+            driver.close()
+            #expect(try driver.read(1) == false)
+        }
+        #expect(sent == ["ff", "ff"])
+    }
+
     @Test func numato() throws {
         let sent = try frames("numato", NumatoModel(channels: 16), ["channels": 16]) { driver in
             try driver.set(0, true)

@@ -9,12 +9,15 @@ final class TinyMCP2221: USBDeviceModel, SwitchingModel {
         vendor: 0x04D8, product: 0x00DD, manufacturer: "Microchip Technology Inc.", productName: "MCP2221",
         serial: "0001234567",
         interfaces: [
+            // The serial port comes first.
+            .init(classCode: 2, subclassCode: 2, protocolCode: 1),
+            .init(classCode: 10),
             .hid(
                 reportLength: 64,
                 endpoints: [
                     .init(address: 0x83, attributes: 3, packetSize: 64),
                     .init(address: 0x03, attributes: 3, packetSize: 64),
-                ])
+                ]),
         ])
     private struct State {
         /// As in SRAM: bit 4 value, bit 3 input, bits 2 to 0 function. From the factory other functions than GPIO.
