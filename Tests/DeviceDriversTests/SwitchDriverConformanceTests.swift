@@ -183,6 +183,22 @@ import Testing
         #expect(try driver.read(channel) == (bench.tells ? false : nil))
     }
 
+    @Test(arguments: DriverBench.all) func noticesDamageWhileItIsOpen(_ bench: DriverBench) throws {
+        if bench.name == "serial-lines" || !bench.tells { return }
+        let device = try BenchDevice(bench)
+        var driver = try device.driver()
+        let channel = bench.channels.upperBound
+        for isOn in [true, false, true] {
+            try driver.set(channel, isOn)
+            #expect(try driver.read(channel) == isOn)
+            device.model.faults = [.corrupt]
+            let reading = answer { () throws(Failure) in try driver.read(channel) }
+            #expect(reading.failure?.type == .infrastructure, "read \(String(describing: reading.value))")
+            device.model.faults = []
+            driver.close()
+        }
+    }
+
     @Test(arguments: DriverBench.all) func tellsWhatTheDeviceSaysAndNotWhatItWasTold(_ bench: DriverBench) throws {
         let device = try BenchDevice(bench)
         var driver = try device.driver()

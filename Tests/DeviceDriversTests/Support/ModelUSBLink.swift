@@ -29,7 +29,12 @@ final class ModelUSBLink: USBLink {
     func write(_ data: [UInt8], endpoint: UInt8, timeout: Duration) throws(Failure) {
         let model = try opened(using: endpoint).model
         host.traffic.sent(">\([endpoint].hex): \(data.hex)")
-        try wait(for: model, timeout)
+        // A slow device takes a command at once, and is late with its answer.
+        guard model.bank.answerDelay != nil else {
+            if model.bank.isGone { throw gone() }
+            host.traffic.wait(timeout)
+            throw Failure(.infrastructure, "does not answer", at: binding.device)
+        }
         guard model.take(data, endpoint: endpoint) else { throw refusal(of: model) }
     }
 

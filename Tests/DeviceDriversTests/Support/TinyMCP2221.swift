@@ -22,6 +22,8 @@ final class TinyMCP2221: USBDeviceModel, SwitchingModel {
     private struct State {
         /// As in SRAM: bit 4 value, bit 3 input, bits 2 to 0 function. From the factory other functions than GPIO.
         var pins: [UInt8] = [0x02, 0x02, 0x02, 0x01]
+        /// What a chip tells of its settings: as they were last set, whatever its pins were told since.
+        var settings: [UInt8] = [0x02, 0x02, 0x02, 0x01]
         var answers: [[UInt8]] = []
     }
     private let state = Mutex(State())
@@ -33,7 +35,7 @@ final class TinyMCP2221: USBDeviceModel, SwitchingModel {
 
     func take(_ data: [UInt8], endpoint: UInt8) -> Bool {
         guard bank.admit() else { return false }
-        var answer = state.withLock { obey(data, &$0.pins) }
+        var answer = state.withLock { obey(data, &$0) }
         answer += [UInt8](repeating: 0, count: 64 - answer.count)
         for pin in 0..<4 {
             let setting = state.withLock { $0.pins[pin] }
@@ -51,7 +53,9 @@ final class TinyMCP2221: USBDeviceModel, SwitchingModel {
         state.withLock { $0.answers.isEmpty ? nil : $0.answers.removeFirst() }
     }
 
-    private func obey(_ data: [UInt8], _ pins: inout [UInt8]) -> [UInt8] {
+    private func obey(_ data: [UInt8], _ state: inout State) -> [UInt8] {
+        var pins = state.pins
+        defer { state.pins = pins }
         var answer: [UInt8] = [data[0], 0] + [UInt8](repeating: 0, count: 62)
         switch data[0] {
         case 0x50:
@@ -71,8 +75,12 @@ final class TinyMCP2221: USBDeviceModel, SwitchingModel {
                 answer[2 + 2 * pin] = isGPIO ? pins[pin] >> 4 & 1 : 0xEE
                 answer[3 + 2 * pin] = isGPIO ? pins[pin] >> 3 & 1 : 0xEF
             }
-        case 0x60: if data[7] & 0x80 != 0 { pins = Array(data[8..<12]) }
-        case 0x61: answer.replaceSubrange(22..<26, with: pins)
+        case 0x60:
+            if data[7] & 0x80 != 0 {
+                pins = Array(data[8..<12])
+                state.settings = pins
+            }
+        case 0x61: answer.replaceSubrange(22..<26, with: state.settings)
         default: answer[1] = 1
         }
         return answer
