@@ -6,6 +6,12 @@ public final class Contacts: Sendable {
         public var channel: Int
         public var isOn: Bool
         public var duration: Duration
+
+        public init(channel: Int, isOn: Bool, duration: Duration) {
+            self.channel = channel
+            self.isOn = isOn
+            self.duration = duration
+        }
     }
 
     private struct State {
