@@ -27,6 +27,17 @@ import Testing
         for channel in bench.channels { #expect(try driver.read(channel) == (bench.tells ? false : nil)) }
     }
 
+    @Test(arguments: DriverBench.all) func switchesOneAfterTheOther(_ bench: DriverBench) throws {
+        let device = try BenchDevice(bench)
+        var driver = try device.driver()
+        for channel in bench.channels {
+            for isOn in [true, false] {
+                try driver.set(channel, isOn)
+                #expect(device.truth.filter(\.value).keys.sorted() == (isOn ? [channel] : []))
+            }
+        }
+    }
+
     @Test(arguments: DriverBench.all) func survivesClosing(_ bench: DriverBench) throws {
         let device = try BenchDevice(bench)
         var driver = try device.driver()
