@@ -150,7 +150,8 @@ private final class MemoryLines: LineBackend, Sendable {
     }
 
     @Test(arguments: [
-        KeeperRequest.hello, .list, .driven(key: "k"), hold, .set(key: "a b|%", levels: [0: true, 63: false]), .get(key: ""),
+        KeeperRequest.hello, .list, .driven(key: "k"), hold, .set(key: "a b|%", levels: [0: true, 63: false]),
+        .get(key: ""),
         .pulse(key: "ä", offset: 2, level: false, microseconds: 1), .release(key: "x\ny"),
     ])
     func requestsComeBackAsTheyWent(_ request: KeeperRequest) {

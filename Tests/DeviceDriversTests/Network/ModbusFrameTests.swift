@@ -81,6 +81,8 @@ final class MemoryLine: DriverLinks {
     }
 
     func serial(_ binding: SerialBinding, baud: Int) throws(Failure) -> any ByteLink { MemoryLink(self) }
+    func usbCandidates(_ binding: USBBinding) throws(Failure) -> [USBIdentity] { [] }
+
     func usb(_ binding: USBBinding) throws(Failure) -> any USBLink { throw Self.none }
     func tcp(host: String, port: Int, timeout: Duration) throws(Failure) -> any ByteLink { throw Self.none }
     func http(_ url: String, credentials: HTTPCredentials?) throws(Failure) -> any HTTPLink { throw Self.none }

@@ -90,6 +90,8 @@ extension NetworkBench.Device {
 
 /// The host's links, as far as a network goes.
 struct LoopbackLinks: DriverLinks {
+    func usbCandidates(_ binding: USBBinding) throws(Failure) -> [USBIdentity] { [] }
+
     func usb(_ binding: USBBinding) throws(Failure) -> any USBLink { throw Self.none }
     func serial(_ binding: SerialBinding, baud: Int) throws(Failure) -> any ByteLink { throw Self.none }
     func gpio(_ binding: GPIOBinding) throws(Failure) -> any GPIOLink { throw Self.none }
