@@ -17,7 +17,7 @@ def labgrid(name, host_of):
         reads = []
         for channel, state in ((first, True), (first + 1, True), (first, False), (first + 1, False)):
             module.power_set(host, number, channel, state)
-            reads.append(module.power_get(host, number, channel))
+            reads.append(bool(module.power_get(host, number, channel)))
         return reads
 
     return run

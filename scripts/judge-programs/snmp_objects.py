@@ -31,6 +31,7 @@ while True:
         else:
             values[name] = int(value[1])
             print("DONE", flush=True)
-    else:
+    elif command == "getnext":
         line()
         print("NONE", flush=True)
+    # The agent sends an empty line after each `set`.

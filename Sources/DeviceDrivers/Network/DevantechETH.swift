@@ -100,6 +100,7 @@ extension DriverKind {
                     "model", .choice(DevantechETH.models.keys.sorted()), isRequired: true, "which module it is"),
                 NetworkOptions.password, NetworkOptions.timeout("2s"),
             ],
+            proofs: [.tool("pdudaemon")],
             example: """
                 devices:
                   - name: relays

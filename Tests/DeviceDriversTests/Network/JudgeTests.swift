@@ -43,7 +43,7 @@ struct JudgeTests {
             let result = try Judges.run([Judges.python, Judges.program("clients.py")] + ports)
             let line = try #require(result.output.split(separator: "\n").last, "\(result.errors.suffix(2000))")
             let verdicts = try JSONDecoder().decode([String: Verdict].self, from: Data(line.utf8))
-            #expect(verdicts.count == 12)
+            #expect(verdicts.count == 13)
             for (client, verdict) in verdicts {
                 #expect(verdict.failure == nil, "\(client)")
                 // Some cannot read.

@@ -18,7 +18,8 @@ enum Judges {
 
     /// Our own programs that use what the judges bring.
     static func program(_ name: String) -> String {
-        var folder = URL(filePath: #filePath)
+        // The package's folder may be one of links to the real one.
+        var folder = URL(filePath: #filePath).resolvingSymlinksInPath()
         for _ in 0..<4 { folder.deleteLastPathComponent() }
         return folder.appending(path: "scripts/judge-programs/\(name)").path
     }

@@ -26,40 +26,44 @@ struct NetworkBench: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { variant.isEmpty ? name : "\(name), \(variant)" }
 
-    static let all: [NetworkBench] =
-        [
-            NetworkBench(name: "shelly1", pulses: true) { try http(Shelly1Model()) },
-            NetworkBench(name: "shelly1", variant: "password", pulses: true) {
-                try http(Shelly1Model(channels: 4, login: "bGFiOnMzY3JldA=="), ["user": "lab", "password": "s3cret"])
-            },
-            NetworkBench(name: "shelly2", acknowledges: false, pulses: true) { try http(Shelly2Model()) },
-            NetworkBench(name: "tasmota") { try http(TasmotaModel()) },
-            NetworkBench(name: "tasmota", variant: "one relay, password") {
-                try http(TasmotaModel(channels: 1, password: "s3cret&+ %"), ["password": "s3cret&+ %"])
-            },
-            NetworkBench(name: "netio", pulses: true) { try http(NETIOModel(), ["password": "netio"]) },
-            NetworkBench(name: "gude") { try http(GudeModel()) },
-            NetworkBench(name: "esphome", acknowledges: false) {
-                try http(ESPHomeModel(switches: ["relay_1", "Lamp & Fan"]), ["switches": ["relay_1", "Lamp & Fan"]])
-            },
-            NetworkBench(name: "pdudaemon", tells: false, acknowledges: false) {
-                try http(PDUDaemonModel(), ["pdu": "pdu-1"])
-            },
-            NetworkBench(name: "modbus-tcp", acknowledges: false, pulses: true) {
-                try bytes(ModbusTCPModel(), ["pulses": "waveshare"])
-            },
-            NetworkBench(name: "modbus-rtu", acknowledges: false, pulses: true) {
-                var device = try bytes(ModbusRTUModel(), ["pulses": "waveshare"])
-                device.options["tcp_port"] = device.options.removeValue(forKey: "port")
-                return device
-            },
-            NetworkBench(name: "devantech-eth", acknowledges: false, pulses: true) {
-                try bytes(DevantechETHModel(), ["model": "eth008"])
-            },
-            NetworkBench(name: "devantech-eth", variant: "20 relays, password", acknowledges: false, pulses: true) {
-                try bytes(DevantechETHModel(relays: 20, password: "apple"), ["model": "eth8020", "password": "apple"])
-            },
-        ]
+    static let all: [NetworkBench] = streams + SNMPBench.all
+
+    private static let streams: [NetworkBench] = [
+        NetworkBench(name: "shelly1", pulses: true) { try http(Shelly1Model()) },
+        NetworkBench(name: "shelly1", variant: "password", pulses: true) {
+            try http(Shelly1Model(channels: 4, login: "bGFiOnMzY3JldA=="), ["user": "lab", "password": "s3cret"])
+        },
+        NetworkBench(name: "shelly2", acknowledges: false, pulses: true) { try http(Shelly2Model()) },
+        NetworkBench(name: "shelly2", variant: "password", acknowledges: false, pulses: true) {
+            try http(Shelly2Model(hasPassword: true), ["password": "s3cret"])
+        },
+        NetworkBench(name: "tasmota") { try http(TasmotaModel()) },
+        NetworkBench(name: "tasmota", variant: "one relay, password") {
+            try http(TasmotaModel(channels: 1, password: "s3cret&+ %"), ["password": "s3cret&+ %"])
+        },
+        NetworkBench(name: "netio", pulses: true) { try http(NETIOModel(), ["password": "netio"]) },
+        NetworkBench(name: "gude") { try http(GudeModel()) },
+        NetworkBench(name: "esphome", acknowledges: false) {
+            try http(ESPHomeModel(switches: ["relay_1", "Lamp & Fan"]), ["switches": ["relay_1", "Lamp & Fan"]])
+        },
+        NetworkBench(name: "pdudaemon", tells: false, acknowledges: false) {
+            try http(PDUDaemonModel(), ["pdu": "pdu-1"])
+        },
+        NetworkBench(name: "modbus-tcp", acknowledges: false, pulses: true) {
+            try bytes(ModbusTCPModel(), ["pulses": "waveshare"])
+        },
+        NetworkBench(name: "modbus-rtu", acknowledges: false, pulses: true) {
+            var device = try bytes(ModbusRTUModel(), ["pulses": "waveshare"])
+            device.options["tcp_port"] = device.options.removeValue(forKey: "port")
+            return device
+        },
+        NetworkBench(name: "devantech-eth", acknowledges: false, pulses: true) {
+            try bytes(DevantechETHModel(), ["model": "eth008"])
+        },
+        NetworkBench(name: "devantech-eth", variant: "20 relays, password", acknowledges: false, pulses: true) {
+            try bytes(DevantechETHModel(relays: 20, password: "apple"), ["model": "eth8020", "password": "apple"])
+        },
+    ]
 
     private static func http(
         _ model: any HTTPDeviceModel, _ options: [String: DataValue] = [:]
@@ -111,10 +115,21 @@ struct LoopbackLinks: DriverLinks {
     private static let none = Failure(.bug, "the loopback has no such link")
 }
 
-/// Runs what blocks on a thread of its own: the pool's threads are for what suspends.
+/// Runs what blocks on a thread of its own, since the pool's threads are for what suspends. It stays part of the test's
+/// task, so that what fails there is the test's failure.
 func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        let thread = Thread { continuation.resume(with: Swift.Result { try work() }) }
+    try await withTaskExecutorPreference(ThreadExecutor()) { try await onPreferredExecutor(work) }
+}
+
+@concurrent private func onPreferredExecutor<Result: Sendable>(
+    _ work: @Sendable () throws -> Result
+) async throws -> Result { try work() }
+
+/// A thread for each job.
+private final class ThreadExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let thread = Thread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
         thread.start()
     }
 }

@@ -182,17 +182,21 @@ import Testing
     private func recover(_ driver: inout any SwitchDriver, _ device: NetworkBench.Device) throws {
         let channel = device.contacts.channels.lowerBound
         for isOn in [false, true] {
-            var tries = 30
-            while true {
-                do {
-                    try driver.set(channel, isOn)
-                    break
-                } catch  where tries > 0 {
-                    tries -= 1
-                    driver.close()
-                }
+            var left = 30
+            while left > 0, !switches(&driver, channel, isOn) {
+                left -= 1
+                driver.close()
             }
             #expect(device.contacts.truth[channel] == isOn)
+        }
+    }
+
+    private func switches(_ driver: inout any SwitchDriver, _ channel: Int, _ isOn: Bool) -> Bool {
+        do {
+            try driver.set(channel, isOn)
+            return true
+        } catch {
+            return false
         }
     }
 

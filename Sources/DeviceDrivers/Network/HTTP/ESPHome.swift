@@ -46,6 +46,7 @@ extension DriverKind {
                     "login", .choice(["digest", "basic"]), standard: "digest", "how the device checks the password"),
                 NetworkOptions.timeout("3s"),
             ],
+            proofs: [.tool("pdudaemon")],
             example: """
                 devices:
                   - name: relays

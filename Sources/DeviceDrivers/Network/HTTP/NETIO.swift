@@ -81,6 +81,7 @@ extension DriverKind {
                 NetworkOptions.host, NetworkOptions.port(80), NetworkOptions.user("netio"), NetworkOptions.password,
                 NetworkOptions.tls, NetworkOptions.timeout("3s"),
             ],
+            proofs: [.tool("Netio"), .tool("pdudaemon")],
             example: """
                 devices:
                   - name: strip

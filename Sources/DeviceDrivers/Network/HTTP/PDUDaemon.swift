@@ -36,6 +36,7 @@ extension DriverKind {
                 DriverOption("pdu", .text, isRequired: true, "name of the PDU in pdudaemon's configuration"),
                 NetworkOptions.timeout("30s"),
             ],
+            proofs: [.tool("pdudaemon")],
             example: """
                 devices:
                   - name: rack

@@ -52,6 +52,7 @@ extension DriverKind {
                 NetworkOptions.host, NetworkOptions.port(80), NetworkOptions.user("admin"), NetworkOptions.password,
                 NetworkOptions.timeout("3s"),
             ],
+            proofs: [.tool("labgrid"), .tool("ShellyPy")],
             example: """
                 devices:
                   - name: plug

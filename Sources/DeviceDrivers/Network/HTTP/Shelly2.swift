@@ -65,6 +65,7 @@ extension DriverKind {
                 NetworkOptions.host, NetworkOptions.port(80), NetworkOptions.user("admin"), NetworkOptions.password,
                 NetworkOptions.tls, NetworkOptions.timeout("3s"),
             ],
+            proofs: [.tool("labgrid"), .tool("ShellyPy"), .tool("pdudaemon")],
             example: """
                 devices:
                   - name: plug

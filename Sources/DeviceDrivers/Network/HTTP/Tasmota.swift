@@ -62,6 +62,7 @@ extension DriverKind {
                 NetworkOptions.host, NetworkOptions.port(80), NetworkOptions.user("admin"), NetworkOptions.password,
                 NetworkOptions.timeout("3s"),
             ],
+            proofs: [.tool("pdudaemon")],
             example: """
                 devices:
                   - name: plug

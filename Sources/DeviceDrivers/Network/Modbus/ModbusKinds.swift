@@ -21,6 +21,7 @@ extension DriverKind {
                 DriverOption("host", .text, "instead of 'port': address of a converter that passes bytes on over TCP"),
                 DriverOption("tcp_port", .integer(1...65_535), standard: "4196", "port of that converter"),
             ] + modbusOptions + [NetworkOptions.timeout("500ms")],
+            proofs: [.tool("pymodbus")],
             example: """
                 devices:
                   - name: relays
@@ -50,6 +51,7 @@ extension DriverKind {
             readBack: .hardware, timesPulses: true,
             options: [NetworkOptions.host, NetworkOptions.port(502)] + modbusOptions
                 + [NetworkOptions.timeout("2s")],
+            proofs: [.tool("pymodbus"), .tool("mbpoll")],
             example: """
                 devices:
                   - name: relays

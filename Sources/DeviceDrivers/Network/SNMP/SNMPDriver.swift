@@ -154,6 +154,7 @@ extension DriverKind {
                 DriverOption("read_off", .integer(-1_000_000...1_000_000), "custom: the number read when off"),
                 NetworkOptions.timeout("3s"),
             ],
+            proofs: [.tool("net-snmp")],
             example: """
                 devices:
                   - name: pdu
