@@ -52,6 +52,18 @@ import Testing
         #expect(line.model.contacts.truth[0] == true)
     }
 
+    @Test func aWrongBitOnTheLineIsNotBelieved() throws {
+        for place in 0..<48 {
+            let line = MemoryLine(ModbusRTUModel()) { answer in
+                var spoilt = answer
+                spoilt[place / 8] ^= 1 << UInt8(place % 8)
+                return spoilt
+            }
+            var driver = try line.driver(["timeout": "1ms"])
+            #expect(try failure { _ = try driver.read(0) }.type == .infrastructure)
+        }
+    }
+
     @Test func aPulseIsSentOnce() throws {
         let line = MemoryLine(ModbusRTUModel())
         line.model.contacts.fault = .silent
@@ -67,7 +79,13 @@ final class MemoryLine: DriverLinks {
     let model: ModbusRTUModel
     private let frames = Mutex<[String]>([])
 
-    init(_ model: ModbusRTUModel) { self.model = model }
+    /// What the line makes of an answer.
+    fileprivate let spoil: @Sendable ([UInt8]) -> [UInt8]
+
+    init(_ model: ModbusRTUModel, spoil: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }) {
+        self.model = model
+        self.spoil = spoil
+    }
 
     /// What the drivers of this line wrote.
     var written: [String] { frames.withLock { $0 } }
@@ -86,7 +104,7 @@ final class MemoryLine: DriverLinks {
     func usb(_ binding: USBBinding) throws(Failure) -> any USBLink { throw Self.none }
     func tcp(host: String, port: Int, timeout: Duration) throws(Failure) -> any ByteLink { throw Self.none }
     func http(_ url: String, credentials: HTTPCredentials?) throws(Failure) -> any HTTPLink { throw Self.none }
-    func udp(host: String, port: Int) throws(Failure) -> any DatagramLink { throw Self.none }
+    func udp(host: String, port: Int) throws(Failure) -> any DatagramLink { MemoryDatagrams(spoil) }
     func gpio(_ binding: GPIOBinding) throws(Failure) -> any GPIOLink { throw Self.none }
     func hub(_ binding: HubBinding) throws(Failure) -> any HubLink { throw Self.none }
     func command() -> any CommandLink { ProcessLink() }
@@ -103,7 +121,7 @@ private final class MemoryLink: ByteLink {
     func write(_ data: [UInt8]) throws(Failure) {
         line.note(data.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(separator: " "))
         var input = data
-        if let answer = line.model.consume(&input), line.model.contacts.fault == nil { output += answer }
+        if let answer = line.model.consume(&input), line.model.contacts.fault == nil { output += line.spoil(answer) }
     }
 
     func read(_ count: Int, timeout: Duration) throws(Failure) -> [UInt8] {
@@ -114,4 +132,21 @@ private final class MemoryLink: ByteLink {
     func read(until end: [UInt8], limit: Int, timeout: Duration) throws(Failure) -> [UInt8] { [] }
     func discardInput() throws(Failure) { output = [] }
     func close() { output = [] }
+}
+
+/// Datagrams that come back as soon as they are sent, as the line makes them.
+private final class MemoryDatagrams: DatagramLink {
+    private let answer: @Sendable ([UInt8]) -> [UInt8]
+    private var waiting: [UInt8]?
+
+    init(_ answer: @escaping @Sendable ([UInt8]) -> [UInt8]) { self.answer = answer }
+
+    func send(_ data: [UInt8]) throws(Failure) { waiting = answer(data) }
+
+    func receive(timeout: Duration) throws(Failure) -> [UInt8]? {
+        defer { waiting = nil }
+        return waiting
+    }
+
+    func close() { waiting = nil }
 }

@@ -1,3 +1,4 @@
+import DeviceModels
 import LabModel
 import Testing
 
@@ -92,5 +93,29 @@ import Testing
             #expect(family.state == nil || !family.readsOn.isEmpty && !family.readsOff.isEmpty)
             #expect(!family.source.isEmpty)
         }
+    }
+
+    /// What a driver makes of an answer: what it was asked, changed by the test.
+    private func set(_ change: @escaping @Sendable (inout SNMPMessage) -> Void) throws {
+        let links = MemoryLine(ModbusRTUModel()) { question in
+            guard var answer = try? SNMPMessage(question) else { return [] }
+            answer.kind = .response
+            change(&answer)
+            return answer.bytes
+        }
+        let options: [String: DataValue] = ["host": "pdu", "model": "poe", "timeout": "1ms"]
+        let facts = DriverKind.snmp.facts
+        var driver = try DriverKind.snmp.make(try DriverOptions(options, of: facts, device: "pdu"), links)
+        try driver.set(1, true)
+    }
+
+    @Test func onlyTheAnswerToThisQuestionCounts() throws {
+        try set { _ in }
+        let changes: [@Sendable (inout SNMPMessage) -> Void] = [
+            { $0.value = .integer(2) }, { $0.value = .missing }, { $0.number += 1 }, { $0.kind = .set },
+            { $0.version = .v2c }, { $0.community.append(1) }, { $0.errorStatus = 5 },
+            { $0.object = ObjectID("1.3.6.1") ?? $0.object },
+        ]
+        for change in changes { #expect(try failure { try set(change) }.type == .infrastructure) }
     }
 }
