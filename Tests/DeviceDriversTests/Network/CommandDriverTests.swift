@@ -134,6 +134,7 @@ import Testing
 
     @Test(arguments: nonsense)
     func entriesThatMakeNoSenseAreRefused(_ options: [String: DataValue]) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
         #expect(try failure { _ = try driver(options) }.type == .configuration)
     }
 
