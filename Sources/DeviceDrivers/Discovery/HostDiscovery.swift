@@ -85,7 +85,7 @@ public struct HostDiscovery: DeviceDiscovery {
     ) -> DiscoveredDevice {
         DiscoveredDevice(
             kind: kind, place: place, title: title, drivers: fits.map(\.name), isCertain: isCertain && !fits.isEmpty,
-            isProven: fits.first?.proofs.isEmpty == false,
+            isProven: fits.first?.isProven == true,
             configured: configured.filter { names($0, place, of: fits) }.map(\.name),
             entry: fits.first.map { Self.entry($0, binding) }, obstacle: obstacle)
     }
@@ -124,7 +124,7 @@ extension DriverSummary {
         self.init(
             name: facts.name, title: facts.title, link: facts.link.rawValue, ids: facts.ids.map(\.description),
             channels: "\(facts.channels.lowerBound)...\(facts.channels.upperBound)", readBack: facts.readBack.rawValue,
-            ownerDeath: facts.ownerDeath.rawValue, proofs: facts.proofs.map(\.description),
+            ownerDeath: facts.ownerDeath.rawValue, proofs: facts.proofs.map(\.description), isProven: facts.isProven,
             options: facts.options.map {
                 Option(name: $0.name, meaning: $0.meaning, isRequired: $0.isRequired, standard: $0.standard)
             }, example: facts.example)

@@ -62,6 +62,7 @@ extension DriverKind {
                     "bias", .choice(GPIOBinding.Bias.allCases.map(\.rawValue)), standard: "as the chip has it",
                     "pull resistors of the chip"),
             ],
+            proofs: [.tool("gpioset"), .bench],
             example: """
                 devices:
                   - {name: relays, driver: gpio, lines: [RELAY_1, RELAY_2], active_low: true}

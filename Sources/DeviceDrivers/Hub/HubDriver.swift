@@ -50,6 +50,7 @@ extension DriverKind {
                 DriverOption("path", .text, isRequired: true, "bus and ports of the hub, such as 1-4, or usb1"),
                 DriverOption("companion", .text, standard: "found by the kernel", "the hub's other half, such as 2-4"),
             ],
+            proofs: [.tool("uhubctl"), .bench],
             example: """
                 devices:
                   - {name: hub, driver: usb-hub, path: 1-4}

@@ -27,6 +27,12 @@ public struct DriverFacts: Sendable {
     /// A device's entry and a board's power, ready to paste; at most ten lines.
     public var example: String
 
+    /// Whether a program that others wrote agrees. A bench of our own models, with real kernel interfaces before them,
+    /// shows that a driver works there, and not that the models are right.
+    public var isProven: Bool {
+        proofs.contains { if case .tool = $0 { true } else { false } }
+    }
+
     public init(
         name: String, title: String, link: LinkKind, ids: [USBID] = [], channels: ClosedRange<Int>, readBack: ReadBack,
         ownerDeath: OwnerDeath = .keeps, afterPowerLoss: String = "all off", minimumInterval: Duration = .zero,

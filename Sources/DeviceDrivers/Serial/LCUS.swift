@@ -80,6 +80,7 @@ extension DriverKind {
                 DriverOption("channels", .integer(1...8), standard: "as many as answer", "how many relays it has"),
                 DriverOption("answers", .bool, standard: "found out", "whether it tells its state when asked with FF"),
             ],
+            proofs: [.tool("jumpstarter")],
             example: """
                 devices:
                   - name: relays

@@ -106,6 +106,7 @@ extension DriverKind {
             options: DriverOption.serialPort + [
                 DriverOption("channels", .integer(1...64), standard: "8", "how many relays it has")
             ],
+            proofs: [.tool("numato-usb-relay"), .tool("pdudaemon")],
             example: """
                 devices:
                   - name: relays

@@ -110,6 +110,7 @@ extension DriverKind {
             options: [
                 DriverOption("serial", .text, "the card's own five characters, as usbrelay lists them"), .usbPath,
             ],
+            proofs: [.tool("usbrelay"), .bench],
             example: """
                 devices:
                   - name: relays

@@ -81,6 +81,7 @@ extension DriverKind {
                 DriverOption(
                     "force", .bool, standard: "false", "switches without the control lines configured in the board"),
             ],
+            proofs: [.bench],
             example: """
                 devices:
                   - name: dutlink

@@ -70,6 +70,7 @@ extension DriverKind {
                 .usbSerial, .usbPath, .usbID, .ftdiOutputs,
                 DriverOption("interface", .choice(["A", "B", "C", "D"]), standard: "A", "the channel of the chip"),
             ],
+            proofs: [.bench],
             example: """
                 devices:
                   - name: relays

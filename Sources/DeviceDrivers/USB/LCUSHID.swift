@@ -95,6 +95,7 @@ extension DriverKind {
                     "status", .choice(["auto", "frame", "byte", "none"]), standard: "auto",
                     "how it is asked for its state"),
             ],
+            proofs: [.tool("labgrid"), .bench],
             example: """
                 devices:
                   - name: relays

@@ -149,6 +149,7 @@ extension DriverKind {
             name: "sispm", title: "EnerGenie EG-PMS2 or Silvershield SIS-PM socket strip on USB", link: .usb,
             ids: Sispm.ids, channels: 1...4, readBack: .hardware, afterPowerLoss: "as before, or off",
             options: [DriverOption("serial", .text, "the strip's id as 'sispmctl -s' shows it"), .usbPath],
+            proofs: [.tool("sispmctl"), .bench],
             example: """
                 devices:
                   - name: strip

@@ -29,6 +29,7 @@ extension DriverKind {
         DriverFacts(
             name: "ucreatefun", title: "Ucreatefun USB relay card (HIDRelay)", link: .usb, ids: [USBID(0x0519, 0x2018)],
             channels: 1...8, readBack: .none, options: [.usbPath, .usbSerial],
+            proofs: [.tool("usbrelay"), .bench],
             example: """
                 devices:
                   - name: relays

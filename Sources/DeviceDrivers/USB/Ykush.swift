@@ -68,6 +68,7 @@ public struct Ykush: SwitchDriver {
             DriverFacts(
                 name: name, title: title, link: .usb, ids: [id], channels: channels, readBack: .hardware,
                 afterPowerLoss: afterPowerLoss, options: [.usbSerial, .usbPath],
+                proofs: [.tool("pdudaemon"), .bench],
                 example: """
                     devices:
                       - name: hub

@@ -14,9 +14,15 @@ public final class LCUSHIDModel: USBDeviceModel, SwitchingModel {
     public let identity: USBModelIdentity
     public let bank: ContactBank
     private let status: Status
+    private let acknowledges: Bool
     private let answers = Mutex<[[UInt8]]>([])
 
-    public init(channels: Int = 8, status: Status = .frame, bank: ContactBank? = nil) {
+    /// - Parameter acknowledges: whether a packet follows every command, as labgrid's driver waits for one. What stands
+    ///   in it no source says; here it is the command again.
+    public init(
+        channels: Int = 8, status: Status = .frame, acknowledges: Bool = true, bank: ContactBank? = nil
+    ) {
+        self.acknowledges = acknowledges
         self.bank = bank ?? ContactBank(channels)
         self.status = status
         identity = USBModelIdentity(
@@ -54,6 +60,10 @@ public final class LCUSHIDModel: USBDeviceModel, SwitchingModel {
             if status == .frame { answer() }
         } else if let (relay, isOn) = LCUSFrame.command(in: frame) {
             bank.drive(relay - 1, isOn)
+            if acknowledges {
+                let echo = frame.prefix(4) + [UInt8](repeating: 0, count: 60)
+                answers.withLock { $0.append(Array(echo)) }
+            }
         }
         return true
     }

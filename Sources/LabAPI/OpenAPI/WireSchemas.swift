@@ -140,7 +140,7 @@ enum WireSchemas {
         "DriverSummary": .object([
             .required("name", .string), .required("title", .string), .required("link", .string),
             .required("ids", .array(.string)), .required("channels", .string), .required("readBack", .string),
-            .required("ownerDeath", .string), .required("proofs", .array(.string)),
+            .required("ownerDeath", .string), .required("proofs", .array(.string)), .required("isProven", .boolean),
             .required("options", .array(.named("DriverOptionInfo"))), .required("example", .string),
         ]),
         "DriverOptionInfo": .object([

@@ -59,8 +59,10 @@ public struct DriverSummary: Hashable, Sendable, Codable {
     public var readBack: String
     /// What its channels do when labd dies: `keeps`, `drops` or `unknown`.
     public var ownerDeath: String
-    /// What proved it besides our own model; empty for an unproven one.
+    /// What proved it besides our own model.
     public var proofs: [String]
+    /// Whether programs that others wrote are among `proofs`.
+    public var isProven: Bool
     public var options: [Option]
     /// At most ten lines of YAML.
     public var example: String
@@ -82,7 +84,8 @@ public struct DriverSummary: Hashable, Sendable, Codable {
 
     public init(
         name: String, title: String, link: String, ids: [String], channels: String, readBack: String,
-        ownerDeath: String, proofs: [String], options: [Option], example: String
+        ownerDeath: String, proofs: [String], isProven: Bool, options: [Option],
+        example: String
     ) {
         self.name = name
         self.title = title
@@ -92,6 +95,7 @@ public struct DriverSummary: Hashable, Sendable, Codable {
         self.readBack = readBack
         self.ownerDeath = ownerDeath
         self.proofs = proofs
+        self.isProven = isProven
         self.options = options
         self.example = example
     }

@@ -76,10 +76,10 @@ struct DeviceExamination {
             return HostCheck(name: name, verdict: .missing, detail: error.description)
         }
         let proof =
-            facts.proofs.isEmpty
+            !facts.isProven
             ? "unproven: tried with a model of the device only"
             : "proven with " + facts.proofs.map(\.description).joined(separator: ", ")
         return HostCheck(
-            name: name, verdict: facts.proofs.isEmpty ? .limited : .ok, detail: "driver \(facts.name), \(proof)")
+            name: name, verdict: facts.isProven ? .ok : .limited, detail: "driver \(facts.name), \(proof)")
     }
 }

@@ -37,11 +37,16 @@ struct DiscoveryView {
             [
                 .init(driver.name), .init(driver.title), .init(driver.link), .init(driver.channels),
                 .init(driver.readBack),
-                driver.proofs.isEmpty
-                    ? .init("unproven", .yellow) : .init(driver.proofs.joined(separator: ", ")),
+                proof(driver),
             ]
         }
         return table.lines(in: style)
+    }
+
+    private func proof(_ driver: DriverSummary) -> Table.Cell {
+        let text = driver.proofs.joined(separator: ", ")
+        if driver.isProven { return .init(text) }
+        return .init(text.isEmpty ? "unproven" : "unproven (\(text))", .yellow)
     }
 
     private func head(_ device: DiscoveredDevice) -> String {

@@ -47,7 +47,8 @@ enum WireSamples {
         entry: "e", obstacle: "o")
     private static let driver = DriverSummary(
         name: "d", title: "t", link: "usb", ids: ["1:2"], channels: "1...8", readBack: "none", ownerDeath: "keeps",
-        proofs: ["tool"], options: [.init(name: "n", meaning: "m", isRequired: true, standard: "s")], example: "e")
+        proofs: ["tool"], isProven: true, options: [.init(name: "n", meaning: "m", isRequired: true, standard: "s")],
+        example: "e")
     private static let type = DeviceTypeSummary(name: "n", description: "d", boards: 1)
     private static let layer = Explanation.Layer(layer: "l", file: "f", line: 1, value: 1, wins: true)
     private static let line = LogLine(dt: "t", lvl: "info", msg: "m", ns: "n")
