@@ -198,6 +198,7 @@ package.targets += [
     bench("ImageBench", ["LabModel", "LabArtifacts", "CArchive", crypto, logging, nioCore, nioPosix, systemPackage]),
     bench("JobBench", ["LabModel", "LabWire", subprocess, systemPackage, asyncHTTPClient, nioCore, nioPosix]),
     bench("PowerCutBench", ["LabModel", "PowerCut", nioCore, nioPosix]),
+    bench("DeviceBench", ["LabModel", "DeviceDrivers", "DeviceModels", "LabSimulation", "CUSB", logging]),
 ]
 
 // What must hold for any input: held to the committed corpus by the tests, and to everything else by `make fuzz`.
