@@ -21,6 +21,8 @@ import Testing
     ) throws -> SwitchedPower {
         var standard = PowerEvidencePlan()
         standard.silence = .milliseconds(20)
+        // However long a busy machine takes from the board's word to the switch.
+        standard.consoleMemory = .seconds(600)
         let rail = PowerRail(device: try device ?? model.device(), channel: 1, isInverted: isInverted)
         return SwitchedPower(
             board: BoardName(rawValue: "b"), rails: [rail], plan: plan ?? standard, console: console,
@@ -67,7 +69,11 @@ import Testing
 
     /// Its read-back says off; the board goes on speaking.
     @Test func aRelayThatLiesIsFoundByTheConsole() async throws {
-        let power = try power()
+        // One window, long enough for a busy machine to let the board speak in it.
+        var plan = PowerEvidencePlan()
+        plan.silence = .seconds(2)
+        plan.retries = 0
+        let power = try power(plan: plan)
         try await power.set(.on)
         console.print("booting\n")
         model.state.withLock { $0.faults.lies = true }

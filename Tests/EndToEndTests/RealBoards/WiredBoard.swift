@@ -76,7 +76,7 @@ final class WiredBoard: Sendable {
             type: qemu
             driver: lab
             options:
-              power: {device: relays, channel: 0, verify: {retries: 1}}
+              power: {device: relays, channel: 0, verify: {retries: 1, silence: 1s}}
               lines:
                 reset: {device: relays, channel: 1, press: 50ms}
               console: {device: \(terminal)}
