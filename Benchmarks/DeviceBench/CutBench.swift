@@ -1,6 +1,7 @@
 import BenchKit
 import DeviceDrivers
 import DeviceModels
+import Glibc
 import LabModel
 import LabSimulation
 import Logging
@@ -37,6 +38,8 @@ final class CutBench: Sendable {
     func cut() async throws -> Double {
         try await board.power.set(.on)
         let cut = try await board.power.prepareCut()
+        // Some devices want time between two commands; a board that was just switched on is not cut at once.
+        usleep(60_000)
         moved.withLock { $0 = nil }
         let fired = cut.fire()
         try await cut.confirm()
