@@ -16,7 +16,8 @@ struct USBBed {
 
     static let all: [USBBed] = [
         USBBed(
-            name: "dcttech relay", driver: "dcttech", make: { DcttechModel(channels: 2) }, on: [0xFF, 1, 0, 0, 0, 0, 0, 0],
+            name: "dcttech relay", driver: "dcttech", make: { DcttechModel(channels: 2) },
+            on: [0xFF, 1, 0, 0, 0, 0, 0, 0],
             off: [0xFD, 1, 0, 0, 0, 0, 0, 0])
     ]
 
