@@ -34,6 +34,7 @@ final class SwitchedCut: PreparedCut {
             return (now, !state.isAbandoned)
         }
         guard isFirst else { return time }
+        power.cutFired()
         for command in commands {
             command.device.fire(command.channels) { [self] result in ended(result) }
         }

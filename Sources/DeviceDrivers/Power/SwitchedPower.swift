@@ -98,6 +98,9 @@ final class SwitchedPower: PowerControl {
         return SwitchedCut(power: self, commands: cutCommands, clock: clock)
     }
 
+    /// A cut of this board is being fired: that the power goes is no loss now. Neither blocks nor suspends.
+    func cutFired() { state.withLock { $0.desired = .off } }
+
     /// A cut of this board was fired, and its devices have answered.
     ///
     /// - Throws: `infrastructure` when the board is seen to have power still.
