@@ -52,16 +52,16 @@ import Testing
 
 @Suite struct InterruptKeysTests {
     @Test func theDefaultIsANewline() {
-        #expect(InterruptStep.keys(for: BootloaderFacts(kind: "u-boot")) == "\n")
+        #expect(InterruptStep.keys(for: BootloaderFacts()) == "\n")
     }
 
     @Test func controlsReplaceTheCharacter() {
-        let facts = BootloaderFacts(kind: "u-boot", interruptCharacter: "x", interruptControls: ["c", "B", "?"])
+        let facts = BootloaderFacts(interruptCharacter: "x", interruptControls: ["c", "B", "?"])
         #expect(InterruptStep.keys(for: facts) == "\u{3}\u{2}")
     }
 
     @Test func theNewlineCanBeLeftOut() {
-        let facts = BootloaderFacts(kind: "u-boot", interruptCharacter: " ", interruptNewline: false)
+        let facts = BootloaderFacts(interruptCharacter: " ", interruptNewline: false)
         #expect(InterruptStep.keys(for: facts) == " ")
     }
 }

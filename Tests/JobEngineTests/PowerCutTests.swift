@@ -113,12 +113,15 @@ import Testing
     @Test func aShellThatDiesAfterItsMarkerIsDamaged() async {
         var cut = Self.cut
         // As long as a boot may take: that is enough. Less says nothing.
-        for (within, outcome) in [(Duration.seconds(1), PowerCutOutcome.corrupt), (.seconds(20), .undecided)] {
+        let cases: [(within: Duration, block: Duration, outcome: PowerCutOutcome)] = [
+            (.seconds(1), .seconds(60), .corrupt), (.seconds(60), .milliseconds(1500), .undecided),
+        ]
+        for (within, time, outcome) in cases {
             let bench = Self.bench([Self.up, "UP version=v1\n"])
             cut.alive.within = within
             let boot = ActionBlock(index: 0, action: Self.boot)
             let block = ActionBlock(
-                index: 1, action: .powerCut(cut), timeouts: BlockTimeouts(block: .milliseconds(1500)))
+                index: 1, action: .powerCut(cut), timeouts: BlockTimeouts(block: time))
             _ = await bench.run(blocks: [boot, block])
             let record = bench.recorder.cuts.first
             #expect(record?.outcome == outcome)

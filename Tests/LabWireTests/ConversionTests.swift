@@ -73,7 +73,7 @@ import Testing
 
     @Test func profileCarriesEveryFieldInCamelCase() throws {
         var profile = DeviceProfile(type: DeviceTypeName(rawValue: "t"), timeouts: ["boot": .milliseconds(1500)])
-        profile.bootloader = BootloaderFacts(kind: "u-boot")
+        profile.bootloaders[.uboot] = BootloaderFacts()
         profile.network = NetworkFacts(httpAddress: "a", tftpAddress: "b")
         profile.loadAddresses = ["booti": LoadAddresses(kernel: "1", ramdisk: "2", deviceTree: "3")]
         profile.userCommands = ["x": UserCommand(perform: ["true"])]
@@ -82,7 +82,8 @@ import Testing
         // The model's own fields, by reflection: a field added there must come here too.
         expectKeys(of: profile, in: value)
         expectKeys(of: profile.constants, in: value["constants"])
-        expectKeys(of: try #require(profile.bootloader), in: value["bootloader"])
+        expectKeys(of: profile.images, in: value["images"])
+        expectKeys(of: try #require(profile.bootloaders[.uboot]), in: value["bootloaders"]?["u-boot"])
         expectKeys(of: try #require(profile.network), in: value["network"])
         expectKeys(of: profile.characterDelays, in: value["characterDelays"])
         expectKeys(of: profile.power, in: value["power"])

@@ -58,7 +58,7 @@ public final class DeviceTypeCatalog: DeviceCatalog {
 
     /// Which layer gave a type's key or variable its value.
     ///
-    /// - Parameter key: a path such as `bootloader.prompt`, or a variable's name.
+    /// - Parameter key: a path such as `bootloaders.u-boot.prompt`, or a variable's name.
     /// - Throws: `configuration` when the type is unknown or wrong, `job` when it has no such key.
     public func explain(
         _ type: DeviceTypeName, key: String, variables: [String: DataValue] = [:], context: [String: DataValue] = [:]

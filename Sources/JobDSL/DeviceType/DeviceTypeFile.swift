@@ -26,7 +26,8 @@ struct DeviceTypeFile: Sendable {
         constants = Self.variables(map, "const")
         let headerKeys: Set<String> = ["extends", "abstract", "vars", "const"]
         body = (root.entries ?? []).filter { !headerKeys.contains($0.key) }
-        DeviceTypeSchema.check(body, against: DeviceTypeSchema.root, of: "a device type", findings, also: headerKeys)
+        FactCheck(stage: .file, findings: findings)
+            .check(body, of: DeviceTypeFacts.root, what: "a device type", others: headerKeys)
         for entry in constants {
             if let twin = variables.first(where: { $0.key == entry.key }) {
                 findings.error(

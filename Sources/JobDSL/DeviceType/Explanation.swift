@@ -23,7 +23,7 @@ public struct Explanation: Hashable, Sendable, Codable {
         }
     }
 
-    /// The path that was asked for, such as `bootloader.prompt`, or a variable's name.
+    /// The path that was asked for, such as `bootloaders.u-boot.prompt`, or a variable's name.
     public var key: String
     public var value: DataValue
     /// From the first ancestor to the job.

@@ -62,9 +62,11 @@ struct ProfileCheck {
             found.append(
                 error(position, "the device type `\(profile.type)` has no `network`, which `transfer_overlay` needs"))
         }
-        guard boot.method == .uboot else { return found }
-        guard let bootloader = profile.bootloader else {
-            return found + [error(position, "the device type `\(profile.type)` has no `bootloader`")]
+        guard let kind = boot.method.bootloader else { return found }
+        guard let bootloader = profile.bootloaders[kind] else {
+            return found + [
+                error(position, "the device type `\(profile.type)` says nothing of `\(kind.rawValue)` in `bootloaders`")
+            ]
         }
         return found + commandProblems(boot, bootloader: bootloader, deployed: deployed, at: position)
     }

@@ -20,7 +20,7 @@ struct BootloaderOverlayStep: StepRunner {
             }
             lines = set
         case nil:
-            throw Failure(.job, "boot method u-boot needs `commands`")
+            throw Failure(.job, "boot method \(boot.method.rawValue) needs `commands`")
         }
         let placeholders = Placeholders(
             job: run.job, profile: run.profile, served: run.served, kernelType: run.servedKernel,

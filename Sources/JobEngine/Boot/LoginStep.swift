@@ -44,7 +44,7 @@ struct LoginStep: StepRunner {
 
     private func expectKernel(in run: RunContext, until deadline: MonotonicTime) async throws {
         let start = kernelStart(in: run)
-        let errors = run.profile.bootloader?.errorMessages ?? []
+        let errors = run.profile.bootloader(of: boot)?.errorMessages ?? []
         // A boot loader that was talked to has greeted already: a second banner means that the kernel never got going.
         let resets = boot.method == .uboot ? [KernelFindings.firmwareBanner] : []
         let panics = KernelFindings.all.filter { $0.isFatal && $0.kind != KernelFindings.resetKind }.map(\.expression)

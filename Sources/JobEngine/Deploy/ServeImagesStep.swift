@@ -29,8 +29,11 @@ struct ServeImagesStep: StepRunner {
             run.overlay?.placement = .image
         }
         var header: RamdiskHeader?
-        if let bootloader = run.profile.bootloader, (image.header ?? bootloader.ramdiskFormat) == "u-boot" {
-            header = RamdiskHeader(architecture: bootloader.imageArchitecture)
+        let facts = run.profile.images
+        // Only U-Boot knows the header.
+        let isForUBoot = run.profile.bootloaders[.uboot] != nil
+        if isForUBoot, (image.header ?? facts.ramdiskFormat.rawValue) == ImageFacts.RamdiskFormat.uboot.rawValue {
+            header = RamdiskHeader(architecture: facts.architecture)
         }
         run.servedRamdiskHasHeader = header != nil
         let path = "\(run.workspace)/ramdisk.served"
@@ -42,12 +45,12 @@ struct ServeImagesStep: StepRunner {
     private func kernel(_ image: ImageRequest, _ fetched: FetchedImage, in run: RunContext) async throws -> String {
         run.servedKernel = image.kernelType ?? .image
         let plan = BootCommandChoice(kernel: image.kernelType ?? .image, addresses: run.profile.loadAddresses)
-        guard plan.needsWrapping, let bootloader = run.profile.bootloader, let addresses = plan.addresses else {
+        guard plan.needsWrapping, run.profile.bootloaders[.uboot] != nil, let addresses = plan.addresses else {
             return fetched.path
         }
         let path = "\(run.workspace)/uImage"
         try await run.services.packer.wrapKernel(
-            fetched.path, to: path, architecture: bootloader.imageArchitecture, loadAddress: addresses.kernel)
+            fetched.path, to: path, architecture: run.profile.images.architecture, loadAddress: addresses.kernel)
         return path
     }
 }

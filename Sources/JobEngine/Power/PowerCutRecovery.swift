@@ -175,7 +175,9 @@ struct PowerCutRecovery {
     private var patterns: [ConsolePattern] {
         let panic = KernelFindings.all.first { $0.kind == "panic" }?.expression ?? "Kernel panic"
         var expressions = [cut.alive.marker, KernelFindings.firmwareBanner, panic]
-        if let prompt = run.profile.bootloader?.prompt { expressions.append("^\(prompt)") }
+        // Whichever boot loader the board ends at.
+        let prompts = run.profile.bootloaders.sorted { $0.key < $1.key }.map { "^\($0.value.prompt)" }
+        if !prompts.isEmpty { expressions.append(prompts.joined(separator: "|")) }
         return expressions.map { ConsolePattern($0) }
     }
 }

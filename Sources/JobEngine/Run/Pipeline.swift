@@ -41,8 +41,9 @@ enum Pipeline {
         var steps: [any StepRunner] = []
         switch boot.method {
         case .uboot:
-            guard let bootloader = context.profile.bootloader else {
-                throw Failure(.configuration, "device type \(context.profile.type) has no boot loader facts")
+            guard let bootloader = context.profile.bootloader(of: boot) else {
+                throw Failure(
+                    .configuration, "device type \(context.profile.type) has no `bootloaders: \(boot.method.rawValue)`")
             }
             steps = [
                 BootloaderOverlayStep(boot: boot, bootloader: bootloader), ConnectStep(),

@@ -1,7 +1,5 @@
 /// How a boot loader is stopped and talked to.
 public struct BootloaderFacts: Hashable, Sendable, Codable {
-    /// Such as `u-boot`.
-    public var kind: String
     /// Regular expressions.
     public var prompt: String
     public var interruptPrompt: String
@@ -18,20 +16,15 @@ public struct BootloaderFacts: Hashable, Sendable, Codable {
     public var errorMessages: [String]
     /// Command sets by name, with LAVA's runtime placeholders such as `{SERVER_IP}` still in them.
     public var commandSets: [String: [String]]
-    /// For mkimage, such as `arm64`.
-    public var imageArchitecture: String
-    /// `u-boot` wraps the ramdisk in a legacy header, `raw` passes its size.
-    public var ramdiskFormat: String
-    public var appendsDeviceTree: Bool
+    /// The kernel's command line by command set, for boot loaders that read it from a file (depthcharge).
+    public var commandLines: [String: String]
 
     public init(
-        kind: String, prompt: String = "=>", interruptPrompt: String = "Hit any key to stop autoboot",
+        prompt: String = "=>", interruptPrompt: String = "Hit any key to stop autoboot",
         interruptCharacter: String = "", interruptNewline: Bool = true, interruptControls: [String] = [],
         needsInterrupt: Bool = true, finalMessage: String = "Starting kernel", errorMessages: [String] = [],
-        commandSets: [String: [String]] = [:], imageArchitecture: String = "arm64", ramdiskFormat: String = "u-boot",
-        appendsDeviceTree: Bool = false
+        commandSets: [String: [String]] = [:], commandLines: [String: String] = [:]
     ) {
-        self.kind = kind
         self.prompt = prompt
         self.interruptPrompt = interruptPrompt
         self.interruptCharacter = interruptCharacter
@@ -41,8 +34,6 @@ public struct BootloaderFacts: Hashable, Sendable, Codable {
         self.finalMessage = finalMessage
         self.errorMessages = errorMessages
         self.commandSets = commandSets
-        self.imageArchitecture = imageArchitecture
-        self.ramdiskFormat = ramdiskFormat
-        self.appendsDeviceTree = appendsDeviceTree
+        self.commandLines = commandLines
     }
 }

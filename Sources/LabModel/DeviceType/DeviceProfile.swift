@@ -11,7 +11,9 @@ public struct DeviceProfile: Hashable, Sendable, Codable {
     public var bootMethods: [String]
     public var characterDelays: CharacterDelays
     public var constants: Constants
-    public var bootloader: BootloaderFacts?
+    public var images: ImageFacts
+    /// Those that the board can be started through, and that are talked to over its console.
+    public var bootloaders: [BootloaderKind: BootloaderFacts]
     /// By boot command: `booti`, `bootm`, `bootz`.
     public var loadAddresses: [String: LoadAddresses]
     /// Device defaults of named timeouts.
@@ -26,15 +28,18 @@ public struct DeviceProfile: Hashable, Sendable, Codable {
     public var network: NetworkFacts?
     /// Options for the driver of an emulated board, as the type gives them.
     public var emulator: DataValue
+    /// What other boot methods need, as the type gives it: `fastboot`, `dfu`, `uuu` and the like (`docs/device-types.md`).
+    public var tools: [String: DataValue]
 
     public init(
         type: DeviceTypeName, description: String = "", architecture: String = "arm64", deployMethods: [String] = [],
         bootMethods: [String] = [], characterDelays: CharacterDelays = CharacterDelays(),
-        constants: Constants = Constants(), bootloader: BootloaderFacts? = nil,
+        constants: Constants = Constants(), images: ImageFacts = ImageFacts(),
+        bootloaders: [BootloaderKind: BootloaderFacts] = [:],
         loadAddresses: [String: LoadAddresses] = [:], timeouts: [String: Duration] = [:],
         connectionTimeouts: [String: Duration] = [:], userCommands: [String: UserCommand] = [:],
         power: PowerFacts = PowerFacts(), environment: [String: String] = [:], network: NetworkFacts? = nil,
-        emulator: DataValue = .map([:])
+        emulator: DataValue = .map([:]), tools: [String: DataValue] = [:]
     ) {
         self.type = type
         self.description = description
@@ -43,7 +48,8 @@ public struct DeviceProfile: Hashable, Sendable, Codable {
         self.bootMethods = bootMethods
         self.characterDelays = characterDelays
         self.constants = constants
-        self.bootloader = bootloader
+        self.images = images
+        self.bootloaders = bootloaders
         self.loadAddresses = loadAddresses
         self.timeouts = timeouts
         self.connectionTimeouts = connectionTimeouts
@@ -52,5 +58,13 @@ public struct DeviceProfile: Hashable, Sendable, Codable {
         self.environment = environment
         self.network = network
         self.emulator = emulator
+        self.tools = tools
+    }
+}
+
+extension DeviceProfile {
+    /// The boot loader that a boot block talks to; nil for methods without one, and when the type does not have it.
+    public func bootloader(of boot: BootAction) -> BootloaderFacts? {
+        boot.method.bootloader.flatMap { bootloaders[$0] }
     }
 }

@@ -4,6 +4,14 @@ public struct BootAction: Hashable, Sendable, Codable {
         case qemu
         case uboot = "u-boot"
         case minimal
+
+        /// The boot loader that is talked to; nil for methods without one.
+        public var bootloader: BootloaderKind? {
+            switch self {
+            case .uboot: .uboot
+            case .qemu, .minimal: nil
+            }
+        }
     }
 
     /// The commands typed at the boot loader.

@@ -15,7 +15,9 @@ extension DeviceProfile {
                 "test": .seconds(characterDelays.test),
             ]),
             "constants": constants.wireValue,
-            "bootloader": bootloader?.wireValue ?? .null,
+            "images": images.wireValue,
+            "bootloaders": .map(
+                Dictionary(uniqueKeysWithValues: bootloaders.map { ($0.key.rawValue, $0.value.wireValue) })),
             "loadAddresses": .map(loadAddresses.mapValues(\.wireValue)),
             "timeouts": .map(timeouts.mapValues { .seconds($0) }),
             "connectionTimeouts": .map(connectionTimeouts.mapValues { .seconds($0) }),
@@ -29,6 +31,7 @@ extension DeviceProfile {
                 .map(["httpAddress": .string($0.httpAddress), "tftpAddress": .string($0.tftpAddress)])
             } ?? .null,
             "emulator": emulator,
+            "tools": .map(tools),
         ])
     }
 }
@@ -51,7 +54,6 @@ extension Constants {
 extension BootloaderFacts {
     fileprivate var wireValue: DataValue {
         .map([
-            "kind": .string(kind),
             "prompt": .string(prompt),
             "interruptPrompt": .string(interruptPrompt),
             "interruptCharacter": .string(interruptCharacter),
@@ -61,9 +63,19 @@ extension BootloaderFacts {
             "finalMessage": .string(finalMessage),
             "errorMessages": .list(strings: errorMessages),
             "commandSets": .map(commandSets.mapValues { .list(strings: $0) }),
-            "imageArchitecture": .string(imageArchitecture),
-            "ramdiskFormat": .string(ramdiskFormat),
+            "commandLines": .map(commandLines.mapValues { .string($0) }),
+        ])
+    }
+}
+
+extension ImageFacts {
+    fileprivate var wireValue: DataValue {
+        .map([
+            "architecture": .string(architecture),
+            "ramdiskFormat": .string(ramdiskFormat.rawValue),
             "appendsDeviceTree": .bool(appendsDeviceTree),
+            "executesInPlace": .bool(executesInPlace),
+            "fitLoadAddress": fitLoadAddress.map { .string($0) } ?? .null,
         ])
     }
 }

@@ -37,7 +37,7 @@ struct DeviceTypeCommand: AsyncParsableCommand {
 
         @Option(
             name: .long,
-            help: ArgumentHelp("Tell which layer set this value, such as bootloader.prompt.", valueName: "key"))
+            help: ArgumentHelp("Tell which layer set this value, such as bootloaders.u-boot.prompt.", valueName: "key"))
         var explain: String?
 
         @OptionGroup var server: ServerOptions

@@ -13,12 +13,12 @@ import Testing
             "t.yaml:2:1: error: `extend` is not a key of a device type; did you mean `extends`?"
         ),
         (
-            "architecture: a\nbootloader: {kind: u-boot, promt: x}",
-            "t.yaml:2:28: error: `promt` is not a key of `bootloader`; did you mean `prompt`?"
+            "architecture: a\nbootloaders: {u-boot: {promt: x}}",
+            "t.yaml:2:24: error: `promt` is not a key of `bootloaders.u-boot`; did you mean `prompt`?"
         ),
         (
             "architecture: a\nload_addresses: {booti: {kernl: 0x1}}",
-            "t.yaml:2:26: error: `kernl` is not a key of `booti`; did you mean `kernel`?"
+            "t.yaml:2:26: error: `kernl` is not a key of `load_addresses.booti`; did you mean `kernel`?"
         ),
         (
             "architecture: a\nconstants: {when: {var: x}, tst: 1}",
@@ -61,22 +61,42 @@ import Testing
         ),
         (
             "architecture: a\ntimeouts: {x: soon}",
-            "t.yaml:2:15: error: `x` needs a duration, not `soon`; write for example `300 ms`, `2s` or `1m`"
+            "t.yaml:2:15: error: `timeouts.x` needs a duration, not `soon`; write for example `300 ms`, `2s` or `1m`"
         ),
-        ("architecture: a\ncharacter_delays: {boot: -1}", "t.yaml:2:26: error: `boot` must be from 0 to 60000, not -1"),
+        (
+            "architecture: a\ncharacter_delays: {boot: -1}",
+            "t.yaml:2:26: error: `character_delays.boot` must be from 0 to 60000, not -1"
+        ),
         (
             "architecture: a\nload_addresses: {booti: {kernel: x, ramdisk: 1, device_tree: 1}}",
-            "t.yaml:2:34: error: `kernel` is not an address in `x`; write hexadecimal digits such as 0x40400000"
+            "t.yaml:2:34: error: `load_addresses.booti.kernel` is not an address in `x`; write hexadecimal digits such as "
+                + "0x40400000, or the boot loader's variable such as ${loadaddr}"
         ),
         (
             "architecture: a\nload_addresses: {boot: {kernel: 1, ramdisk: 1, device_tree: 1}}",
-            "t.yaml:2:18: error: a key of `load_addresses` cannot be `boot`; did you mean `booti`?"
+            "t.yaml:2:18: error: `boot` is not a key of `load_addresses`; did you mean `booti`?"
         ),
         (
-            "architecture: a\nbootloader: {kind: u-boot, ramdisk_format: cooked}",
-            "t.yaml:2:44: error: `ramdisk_format` cannot be `cooked`; it is one of u-boot, raw"
+            "architecture: a\nimages: {ramdisk_format: cooked}",
+            "t.yaml:2:26: error: `images.ramdisk_format` cannot be `cooked`; it is one of u-boot, raw"
         ),
         ("architecture: a\nenvironment: [x]", "t.yaml:2:14: error: `environment` needs a mapping, not a list"),
+        (
+            "architecture: a\nusb: {vendor_id: 1366}",
+            "t.yaml:2:18: error: `usb.vendor_id` is a number without quotes; put it in quotes: \"1366\""
+        ),
+        (
+            "architecture: a\nusb: {product_id: '0x105'}",
+            "t.yaml:2:19: error: `usb.product_id` is not four hexadecimal digits in `0x105`"
+        ),
+        (
+            "architecture: a\nbootloaders: {grub: {needs_interrupt: never}}",
+            "t.yaml:2:39: error: `bootloaders.grub.needs_interrupt` needs true or false, not `never`"
+        ),
+        (
+            "architecture: a\nvars: {delay: 99999}\ncharacter_delays: {boot: '{delay}'}",
+            "t.yaml:2:15: error: `character_delays.boot` must be from 0 to 60000, not 99999"
+        ),
         ("description: x", "t.yaml:1:1: error: the device type needs `architecture`"),
         ("extends: nobody", "t.yaml:1:10: error: there is no device type `nobody` to extend"),
         ("extends: t", "t.yaml:1:10: error: there is no device type `t` to extend"),

@@ -66,11 +66,11 @@ import Testing
         #expect(
             JobCompiler().check(plan, against: bare).map(\.message) == [
                 "the device type `bare` has no `network`, which tftp needs",
-                "the device type `bare` has no `bootloader`",
+                "the device type `bare` says nothing of `u-boot` in `bootloaders`",
                 "the device type `bare` has no `network`, which `transfer_overlay` needs",
             ])
         var withLoader = bare
-        withLoader.bootloader = BootloaderFacts(kind: "u-boot")
+        withLoader.bootloaders[.uboot] = BootloaderFacts()
         #expect(
             JobCompiler().check(plan, against: withLoader).contains { $0.message.contains("has no `load_addresses`") })
     }

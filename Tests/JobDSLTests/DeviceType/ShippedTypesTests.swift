@@ -55,7 +55,7 @@ import Testing
 
     @Test func theVirtualBoardStartsThroughUBoot() throws {
         let profile = try profile("virt-arm64-ab")
-        let bootloader = try #require(profile.bootloader)
+        let bootloader = try #require(profile.bootloaders[.uboot])
         #expect(bootloader.prompt == "=>")
         #expect(bootloader.errorMessages.count == 18)
         #expect(bootloader.commandSets["disk"] == ["run bootcmd"])
@@ -85,12 +85,12 @@ import Testing
         let profile = try profile("virt-arm64-ab", context: context)
         #expect(profile.loadAddresses["booti"]?.kernel == "0x1")
         #expect(profile.loadAddresses["bootm"]?.deviceTree == "0x4")
-        #expect(profile.bootloader?.prompt == "U-Boot>")
-        #expect(profile.bootloader?.errorMessages.last == "oops")
-        #expect(profile.bootloader?.needsInterrupt == false)
+        #expect(profile.bootloaders[.uboot]?.prompt == "U-Boot>")
+        #expect(profile.bootloaders[.uboot]?.errorMessages.last == "oops")
+        #expect(profile.bootloaders[.uboot]?.needsInterrupt == false)
         // The console's name is the board's, not the job's.
         #expect(
-            profile.bootloader?.commandSets["ramdisk"]?.contains(
+            profile.bootloaders[.uboot]?.commandSets["ramdisk"]?.contains(
                 "setenv bootargs 'console=ttyAMA0,115200n8 root=/dev/ram0 quiet ip=dhcp'") == true)
     }
 }

@@ -74,9 +74,10 @@ import Testing
 
     @Test func deviceTypeShowTakesAKeyToExplain() throws {
         let show = try command(
-            "device-type", "show", "qemu", "--explain", "bootloader.prompt", as: DeviceTypeCommand.ShowCommand.self)
+            "device-type", "show", "qemu", "--explain", "bootloaders.u-boot.prompt",
+            as: DeviceTypeCommand.ShowCommand.self)
         #expect(show.name == "qemu")
-        #expect(show.explain == "bootloader.prompt")
+        #expect(show.explain == "bootloaders.u-boot.prompt")
     }
 
     @Test func theServerIsTakenBeforeAndAfterTheCommand() throws {
