@@ -10,7 +10,7 @@ public final class DeviceTypeCatalog: DeviceCatalog {
     private let lab: [String: DataValue]
     /// Profiles that were resolved before: every submission asks for one, nearly always the same.
     private let profiles = Mutex<[ProfileQuestion: DeviceProfile]>([:])
-    private static let mostProfiles = 64
+    private static let mostProfiles = 1024
 
     private struct ProfileQuestion: Hashable {
         var type: DeviceTypeName
@@ -72,6 +72,21 @@ public final class DeviceTypeCatalog: DeviceCatalog {
                 advice: didYouMean(key, among: keys))
         }
         return explanation
+    }
+
+    /// What a type types at its boot loaders, line by line, with the places the lines come from.
+    ///
+    /// - Throws: `configuration` when the type is unknown or wrong, `job` when the context does not fit.
+    public func bootCommands(
+        of type: DeviceTypeName, variables: [String: DataValue] = [:], context: [String: DataValue] = [:]
+    ) throws(Failure) -> [BootCommandListing] {
+        let (chain, resolution) = try resolve(type, variables: variables, context: context, Findings())
+        return BootCommandReader(chain: chain, resolution: resolution).listings()
+    }
+
+    /// The types that a type extends, from the most general to itself; empty when there is no such type.
+    public func lineage(of type: DeviceTypeName) -> [DeviceTypeName] {
+        library.withLock { $0.chain(of: type.rawValue, Findings()) ?? [] }.map { DeviceTypeName(rawValue: $0.name) }
     }
 
     /// What is wrong with any of the types, resolved with their own defaults. Abstract types are checked for their form.

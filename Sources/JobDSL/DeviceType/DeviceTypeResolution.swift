@@ -7,6 +7,8 @@ struct DeviceTypeResolution {
     let merged: YAMLNode
     /// Without them.
     let resolved: YAMLNode
+    /// Variables inside texts, by the texts' places.
+    let used: [SourcePosition: [String]]
 
     init(
         _ chain: DeviceTypeLibrary.Chain, lab: [String: DataValue], board: [String: DataValue],
@@ -27,5 +29,6 @@ struct DeviceTypeResolution {
         self.variables = variables
         self.merged = merged
         resolved = interpolation.resolve(merged) ?? YAMLNode(.mapping([]), at: position)
+        used = interpolation.used
     }
 }

@@ -13,6 +13,8 @@ struct Interpolation {
     private var written = 0
     private let largestText = 1 << 20
     private var steps = 0
+    /// Variables that stand inside the texts that were resolved, by the texts' places.
+    private(set) var used: [SourcePosition: [String]] = [:]
     private let mostSteps = 100_000
 
     init(variables: VariableLayers, findings: Findings) {
@@ -100,6 +102,7 @@ struct Interpolation {
             case .text(let piece): text += piece
             case .variable(let name):
                 hasVariables = true
+                if used[position]?.contains(name) != true { used[position, default: []].append(name) }
                 text += pieceOfText(name, at: position) ?? ""
             }
             guard spend(text.utf8.count, at: position) else { return nil }

@@ -23,6 +23,9 @@ enum HostFiles {
         return access(path, X_OK) == 0
     }
 
+    /// Where this program was started; empty when it is gone.
+    static func currentFolder() -> String { FileManager.default.currentDirectoryPath }
+
     /// Whether something stands at `path`.
     static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0

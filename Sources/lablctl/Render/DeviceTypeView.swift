@@ -5,12 +5,14 @@ import LabWire
 struct DeviceTypeView {
     var style: TextStyle
 
-    func table(_ list: DeviceTypeList) -> [String] {
+    /// - Parameter showsBoards: whether it is known how many boards there are.
+    func table(_ list: DeviceTypeList, showsBoards: Bool = true) -> [String] {
         guard !list.deviceTypes.isEmpty else { return ["no device types"] }
-        var table = Table([
-            .init("TYPE"), .init("BOARDS", isNumber: true), .init("DESCRIPTION", minimum: 16, leaves: 1),
-        ])
-        table.rows = list.deviceTypes.map { [.init($0.name), .init(String($0.boards)), .init($0.description)] }
+        let boards = showsBoards ? [Table.Column("BOARDS", isNumber: true)] : []
+        var table = Table([.init("TYPE")] + boards + [.init("DESCRIPTION", minimum: 16, leaves: 1)])
+        table.rows = list.deviceTypes.map { type in
+            [.init(type.name)] + (showsBoards ? [.init(String(type.boards))] : []) + [.init(type.description)]
+        }
         return table.lines(in: style)
     }
 

@@ -1,3 +1,4 @@
+import LabModel
 import Testing
 
 @testable import lablctl
@@ -78,6 +79,26 @@ import Testing
             as: DeviceTypeCommand.ShowCommand.self)
         #expect(show.name == "qemu")
         #expect(show.explain == "bootloaders.u-boot.prompt")
+    }
+
+    @Test func deviceTypesAreSearchedByParts() throws {
+        let search = DeviceTypeSearch(["RPI_4", "bcm2711"])
+        #expect(search.matches("bcm2711-rpi-4-b", "Raspberry Pi 4 B"))
+        #expect(!search.matches("bcm2711-rpi-cm4", "Compute Module 4"))
+        let command = try command(
+            "device-type", "search", "rpi", "4", "--offline", as: DeviceTypeCommand.SearchCommand.self)
+        #expect(command.words == ["rpi", "4"] && command.source.readsFiles)
+    }
+
+    @Test func renderTakesVariablesAndAJob() throws {
+        let render = try command(
+            "device-type", "render", "t", "--commands", "nfs", "--job", "j.yaml", "--set", "console_device=ttyS1",
+            "--set", "uboot_needs_usb=true", "--explain", as: DeviceTypeCommand.RenderCommand.self)
+        #expect(render.commands == "nfs" && render.job == "j.yaml" && render.explain)
+        #expect(try render.variables.values() == ["console_device": "ttyS1", "uboot_needs_usb": true])
+        #expect(throws: (any Error).self) {
+            try self.command("device-type", "render", "t", "--set", "x", as: DeviceTypeCommand.RenderCommand.self)
+        }
     }
 
     @Test func theServerIsTakenBeforeAndAfterTheCommand() throws {

@@ -1,14 +1,12 @@
-import LabModel
-
 /// Which of U-Boot's boot commands starts a kernel, from its form and the addresses the device type knows.
-struct BootCommandChoice {
+public struct BootCommandChoice: Sendable {
     /// `booti`, `bootz` or `bootm`.
-    let command: String
+    public let command: String
     /// Whether the kernel must be wrapped for `bootm` first.
-    let needsWrapping: Bool
-    let addresses: LoadAddresses?
+    public let needsWrapping: Bool
+    public let addresses: LoadAddresses?
 
-    init(kernel: ImageRequest.KernelType, addresses: [String: LoadAddresses]) {
+    public init(kernel: ImageRequest.KernelType, addresses: [String: LoadAddresses]) {
         let own: String? =
             switch kernel {
             case .image: "booti"

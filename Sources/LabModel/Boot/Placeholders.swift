@@ -1,17 +1,20 @@
-import LabModel
-
 /// LAVA's runtime placeholders such as `{SERVER_IP}` in boot loader commands.
-struct Placeholders {
-    var values: [String: String]
+public struct Placeholders: Sendable {
+    /// By name, without braces.
+    public var values: [String: String]
+
+    public init(values: [String: String]) {
+        self.values = values
+    }
 
     /// Fills the placeholders of `lines`; a line with one that has no value is dropped. `${filesize}` and the like are
     /// the boot loader's own variables and stay.
-    func fill(_ lines: [String]) -> [String] {
+    public func fill(_ lines: [String]) -> [String] {
         lines.compactMap(fill)
     }
 
     /// Fills one line; nil when a placeholder in it has no value.
-    func fill(_ line: String) -> String? {
+    public func fill(_ line: String) -> String? {
         var result = ""
         var rest = Substring(line)
         while let open = rest.firstIndex(of: "{") {
@@ -30,6 +33,19 @@ struct Placeholders {
         return result + rest
     }
 
+    /// The placeholders in a line, in order.
+    public static func names(in line: String) -> [String] {
+        var names: [String] = []
+        var rest = Substring(line)
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            let isVariable = open > rest.startIndex && rest[rest.index(before: open)] == "$"
+            let name = rest[rest.index(after: open)..<close]
+            if !isVariable, !name.isEmpty, name.allSatisfy(isNameCharacter) { names.append(String(name)) }
+            rest = rest[rest.index(after: close)...]
+        }
+        return names
+    }
+
     private static func isNameCharacter(_ character: Character) -> Bool {
         character.isASCII && (character.isUppercase || character.isNumber || character == "_")
     }
@@ -42,7 +58,7 @@ extension Placeholders {
     ///   - served: the boot loader's file names by label.
     ///   - kernelType: the form of the deployed kernel.
     ///   - hasHeader: whether the served ramdisk carries U-Boot's header; a raw one is passed with its size.
-    init(
+    public init(
         job: JobID, profile: DeviceProfile, served: [String: String], kernelType: ImageRequest.KernelType,
         hasHeader: Bool
     ) {
