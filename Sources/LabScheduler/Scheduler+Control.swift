@@ -60,6 +60,17 @@ extension Scheduler {
         }
     }
 
+    public func inspect(_ name: BoardName, by user: String) async throws(Failure) -> InspectionReport {
+        try await withFreeBoard(name) { board throws(Failure) in
+            let power = JournaledPower(
+                board.power, board: name, job: nil, reason: "inspected by \(user)", facts: facts(of: board),
+                journal: store, clock: clock, offTimes: offTimes)
+            let profile = try catalog.profile(
+                of: board.definition.type, variables: board.definition.variables, context: [:])
+            return try await BoardInspecting(profile: profile, board: board, power: power, clock: clock).run()
+        }
+    }
+
     public func measurePower(
         _ name: BoardName, _ request: PowerMeasurement, by user: String
     ) async throws(Failure) -> PowerPath {

@@ -52,17 +52,17 @@ import Testing
 
 @Suite struct InterruptKeysTests {
     @Test func theDefaultIsANewline() {
-        #expect(InterruptStep.keys(for: BootloaderFacts()) == "\n")
+        #expect(BootloaderFacts().interruptKeys == "\n")
     }
 
     @Test func controlsReplaceTheCharacter() {
         let facts = BootloaderFacts(interruptCharacter: "x", interruptControls: ["c", "B", "?"])
-        #expect(InterruptStep.keys(for: facts) == "\u{3}\u{2}")
+        #expect(facts.interruptKeys == "\u{3}\u{2}")
     }
 
     @Test func theNewlineCanBeLeftOut() {
         let facts = BootloaderFacts(interruptCharacter: " ", interruptNewline: false)
-        #expect(InterruptStep.keys(for: facts) == " ")
+        #expect(facts.interruptKeys == " ")
     }
 }
 

@@ -162,6 +162,14 @@ enum WireSchemas {
             .required("on", .choice(PowerVerdict.allCases.map(\.rawValue))),
             .required("off", .choice(PowerVerdict.allCases.map(\.rawValue))), .optional("failure", .string),
         ]),
+        "InspectionInfo": .object([
+            .required("isSound", .boolean), .required("findings", .array(.named("InspectionFinding"))),
+        ]),
+        "InspectionFinding": .object([
+            .required("subject", .choice(InspectionReport.Subject.allCases.map(\.rawValue))),
+            .required("outcome", .choice(InspectionReport.Outcome.allCases.map(\.rawValue))),
+            .required("detail", .string), .optional("advice", .string),
+        ]),
         "BoardList": .object([.required("boards", .array(.named("BoardInfo")))]),
         "PowerPathInfo": .object([
             .required("delay", .number), .required("jitter", .number), .required("shortest", .number),

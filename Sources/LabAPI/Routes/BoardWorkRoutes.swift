@@ -6,7 +6,7 @@ import LabWire
 struct BoardWorkRoutes {
     var services: APIServices
 
-    var routes: [Route] { [press, qualify] }
+    var routes: [Route] { [press, qualify, inspect] }
 
     private var press: Route {
         Route(
@@ -54,6 +54,26 @@ struct BoardWorkRoutes {
                 report = try await services.control.qualify(board.name, request, by: call.user)
             }
             return try .json(QualificationInfo(report))
+        }
+    }
+
+    private var inspect: Route {
+        Route(
+            .post, "/api/v1/boards/{name}/inspect",
+            .init(
+                name: "inspectBoard",
+                summary: "Holds a board that no job holds against its file and its type.",
+                answers: [
+                    .json(200, "What was found; the board is off.", .named("InspectionInfo")), .notFound,
+                    .refusal(409, "A job holds the board."),
+                ])
+        ) { [services] call in
+            let board = try await services.board(call.name())
+            var report = InspectionReport()
+            try await services.conflicting { () throws(Failure) in
+                report = try await services.control.inspect(board.name, by: call.user)
+            }
+            return try .json(InspectionInfo(report))
         }
     }
 

@@ -32,6 +32,11 @@ public protocol LabControl: Sendable {
         _ board: BoardName, _ request: BoardQualification, by user: String
     ) async throws(Failure) -> QualificationReport
 
+    /// Holds a board that no job holds against its file and its type: power, console, boot loader, load addresses.
+    ///
+    /// - Throws: `job` when a job holds the board, `canceled`; what is wrong stands in the report.
+    func inspect(_ board: BoardName, by user: String) async throws(Failure) -> InspectionReport
+
     /// Types at a board's console.
     ///
     /// - Throws: `job` when a job holds the board.
@@ -54,6 +59,11 @@ extension LabControl {
         _ board: BoardName, _ request: BoardQualification, by user: String
     ) async throws(Failure) -> QualificationReport {
         throw Failure(.configuration, "this lab does not qualify boards")
+    }
+
+    /// For labs that inspect nothing.
+    public func inspect(_ board: BoardName, by user: String) async throws(Failure) -> InspectionReport {
+        throw Failure(.configuration, "this lab does not inspect boards")
     }
 
     /// For labs that measure nothing.

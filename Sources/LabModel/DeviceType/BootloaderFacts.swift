@@ -37,3 +37,19 @@ public struct BootloaderFacts: Hashable, Sendable, Codable {
         self.commandLines = commandLines
     }
 }
+
+extension BootloaderFacts {
+    /// What is typed to stop the boot: control characters when the type lists them, else its character and a newline.
+    public var interruptKeys: String {
+        guard interruptControls.isEmpty else {
+            return String(String.UnicodeScalarView(interruptControls.compactMap(Self.controlCharacter)))
+        }
+        return interruptCharacter + (interruptNewline ? "\n" : "")
+    }
+
+    /// `c` is control-C, 0x03 in ASCII.
+    private static func controlCharacter(_ name: String) -> Unicode.Scalar? {
+        guard let letter = name.lowercased().unicodeScalars.first, ("a"..."z").contains(letter) else { return nil }
+        return Unicode.Scalar(letter.value - 96)
+    }
+}

@@ -6,8 +6,11 @@ import LabWire
 struct BoardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "board",
-        abstract: "Show one board, say how far it is to be trusted, press its buttons, prove it, or measure its power.",
-        subcommands: [ShowBoardCommand.self, PressCommand.self, QualifyCommand.self, MeasurePowerCommand.self],
+        abstract: "Show one board, say how far it is to be trusted, check, press, prove or measure it.",
+        subcommands: [
+            ShowBoardCommand.self, CheckBoardCommand.self, PressCommand.self, QualifyCommand.self,
+            MeasurePowerCommand.self,
+        ],
         defaultSubcommand: ShowBoardCommand.self)
 }
 

@@ -90,6 +90,10 @@ enum WireSamples {
         "PowerEvidenceInfo": report.evidence[0],
         "LineRequest": LineRequest(change: "press", seconds: 1),
         "QualifyRequest": QualifyRequest(boots: 1, marker: "m", within: 1),
+        "InspectionInfo": InspectionInfo(
+            InspectionReport(findings: [.init(.console, .failed, "the console prints nothing", advice: "look")])),
+        "InspectionFinding": InspectionInfo.Finding(
+            subject: "console", outcome: "failed", detail: "the console prints nothing", advice: "look"),
         "QualificationInfo": qualification,
         "QualifiedBootInfo": qualification.boots[0],
         "DiscoveryInfo": DiscoveryInfo(devices: [found]),
