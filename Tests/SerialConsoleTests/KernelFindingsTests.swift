@@ -18,6 +18,7 @@ import Testing
         ("invalid opcode: 0000 [#1] SMP", ["invalid opcode"]),
         ("Kernel panic - not syncing: VFS: Unable to mount root fs", ["panic"]),
         ("---[ end Kernel panic - not syncing: VFS ]---", []), ("U-Boot SPL 2023.01 (Jan 01 2023)", ["DUT_has_reset"]),
+        ("\u{1B}[2J\u{1B}[01;01HBdsDxe: loading Boot0001 \"disk\" from Pci(0x1,0x0)", ["DUT_has_reset"]),
         ("UBSAN: shift-out-of-bounds in a.c:1:2", ["ubsan"]),
         ("watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [sh:1]", ["soft lockup"]),
         ("NMI watchdog: Watchdog detected hard LOCKUP on cpu 1", ["hard lockup"]),

@@ -16,7 +16,7 @@ struct BootReader {
                 .read(word, at: node.position, in: map, own: BootAction.Method.allCases.map(\.rawValue))
         }
         var boot = BootAction(method: method)
-        boot.prompts = prompts(map)
+        boot.prompts = prompts(map, of: method)
         boot.autoLogin = map.map("auto_login").flatMap { autoLogin($0) }
         boot.transferOverlay = map.map("transfer_overlay").flatMap { transferOverlay($0) }
         boot.softReboot = map.oneOrMore("soft_reboot")
@@ -37,7 +37,11 @@ struct BootReader {
 
     private func readMethodKeys(_ map: MapReader, into boot: inout BootAction) {
         switch boot.method {
-        case .uboot: boot.commands = map.required("commands").flatMap { commands($0) }
+        case .uboot, .barebox, .grub:
+            boot.commands = map.required("commands").flatMap { commands($0) }
+            if boot.method == .grub, map.node("boot_finished") != nil {
+                reading.doesNotRun("boot `boot_finished`", at: map.position(of: "boot_finished"))
+            }
         case .qemu:
             if let media = map.string("media"), media != "tmpfs" {
                 reading.doesNotRun("boot method: qemu `media: \(cutExcerpt(media))`", at: map.position(of: "media"))
@@ -53,7 +57,9 @@ struct BootReader {
         }
     }
 
-    private func prompts(_ map: MapReader) -> [String] {
+    private func prompts(_ map: MapReader, of method: BootAction.Method) -> [String] {
+        // An installer ends without a shell.
+        if method == .grub, map.node("boot_finished") != nil, map.node("prompts") == nil { return [] }
         guard let node = map.required("prompts"), let prompts = findings.oneOrMore(node, "`prompts`") else { return [] }
         if prompts.isEmpty || prompts.contains("") {
             findings.error(at: node.position, "`prompts` must not be empty", suggestion: "write for example `['# ']`")

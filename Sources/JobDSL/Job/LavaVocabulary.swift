@@ -11,9 +11,9 @@ enum LavaVocabulary {
 
     /// `method:` of boot blocks that do not run here → keys that LAVA requires with them.
     static let otherBootMethods: [String: [String]] = [
-        "avh": [], "barebox": ["commands"], "bootloader": ["bootloader"], "cmsis-dap": [], "depthcharge": ["commands"],
+        "avh": [], "bootloader": ["bootloader"], "cmsis-dap": [], "depthcharge": ["commands"],
         "dfu": [], "docker": ["command"], "fastboot": [], "fvp": ["image", "console_string", "arguments", "docker"],
-        "gdb": ["commands"], "grub": ["commands"], "grub-efi": ["commands"], "ipxe": ["commands"], "jlink": [],
+        "gdb": ["commands"], "grub-efi": ["commands"], "ipxe": ["commands"], "jlink": [],
         "kexec": ["boot_message"], "monitor": [], "musca": [], "new_connection": ["connection"],
         "nodebooter": ["command"], "openocd": [], "pyocd": [], "qdl": [], "qemu-iso": ["media"], "qemu-nfs": [],
         "recovery": ["commands"], "schroot": [], "ssh": [], "uefi": ["commands"], "uefi-menu": [], "uuu": ["commands"],

@@ -33,7 +33,8 @@ struct ProfileCheck {
             found.append(error(position, "the device type `\(profile.type)` has no `network`, which tftp needs"))
         }
         let kernel = deploy.images.first { $0.name == "kernel" }
-        if let kernel, let type = kernel.kernelType, !canBoot(type) {
+        // Only U-Boot has a command for each form.
+        if profile.bootloaders[.uboot] != nil, let kernel, let type = kernel.kernelType, !canBoot(type) {
             found.append(
                 error(
                     kernel.position,

@@ -46,7 +46,7 @@ struct LoginStep: StepRunner {
         let start = kernelStart(in: run)
         let errors = run.profile.bootloader(of: boot)?.errorMessages ?? []
         // A boot loader that was talked to has greeted already: a second banner means that the kernel never got going.
-        let resets = boot.method == .uboot ? [KernelFindings.firmwareBanner] : []
+        let resets = boot.method.bootloader != nil ? [KernelFindings.firmwareBanner] : []
         let panics = KernelFindings.all.filter { $0.isFatal && $0.kind != KernelFindings.resetKind }.map(\.expression)
         let ends = boot.ignoresKernelMessages ? [] : resets + panics
         let match = try await run.expect(

@@ -40,7 +40,7 @@ enum Pipeline {
     ) throws(Failure) -> [any StepRunner] {
         var steps: [any StepRunner] = []
         switch boot.method {
-        case .uboot:
+        case .uboot, .barebox, .grub:
             guard let bootloader = context.profile.bootloader(of: boot) else {
                 throw Failure(
                     .configuration, "device type \(context.profile.type) has no `bootloaders: \(boot.method.rawValue)`")

@@ -26,9 +26,11 @@ public enum KernelFindings {
     /// The kind of a boot loader's banner where none is due: the board was reset.
     public static let resetKind = "DUT_has_reset"
 
-    /// How firmware greets. Kernels' first lines are no sign: they also stand in `dmesg`.
+    /// How firmware greets. Kernels' first lines are no sign: they also stand in `dmesg`. EDK II clears the screen first,
+    /// so that its line does not begin with its words.
     public static let firmwareBanner =
         #"^(?:U-Boot (?:SPL )?20[0-9][0-9]|barebox 20[0-9][0-9]|NOTICE:  BL1:|SeaBIOS \(version|UEFI firmware \(version)"#
+        + #"|BdsDxe: loading Boot[0-9A-F]{4} ""#
 
     /// Every known finding; the index in this list is the index of a `ConsoleMatch`.
     public static let all: [KernelFindingPattern] = lavas + ours

@@ -3,12 +3,16 @@ public struct BootAction: Hashable, Sendable, Codable {
     public enum Method: String, Sendable, Codable, CaseIterable {
         case qemu
         case uboot = "u-boot"
+        case barebox
+        case grub
         case minimal
 
         /// The boot loader that is talked to; nil for methods without one.
         public var bootloader: BootloaderKind? {
             switch self {
             case .uboot: .uboot
+            case .barebox: .barebox
+            case .grub: .grub
             case .qemu, .minimal: nil
             }
         }

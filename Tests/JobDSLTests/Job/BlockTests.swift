@@ -92,7 +92,7 @@ import Testing
         ("- deploy: {to: nbd, kernel: {}, nbdroot: {}, initrd: {}}", "deploy to: nbd"),
         ("- deploy: {to: flasher, images: {}}", "deploy to: flasher"),
         ("- deploy: {to: overlay, authorize: ssh}", "deploy `authorize`"),
-        ("- boot: {method: grub, commands: nfs, unheard: of}", "boot method: grub"),
+        ("- boot: {method: grub-efi, commands: nfs, unheard: of}", "boot method: grub-efi"),
         ("- boot: {method: fastboot}", "boot method: fastboot"),
         ("- boot: {method: minimal, prompts: [x], pre_os_command: true}", "boot method: minimal `pre_os_command`"),
         ("- boot: {method: u-boot, commands: a, prompts: [x], use_bootscript: true}", "boot `use_bootscript`"),
@@ -119,7 +119,7 @@ import Testing
             "commands: c, bootloader: b, connection: c, command: c, media: m, image: i, console_string: s, "
             + "arguments: [], docker: {}, boot_message: b"
         for method in [
-            "depthcharge", "ipxe", "grub-efi", "barebox", "bootloader", "uefi-menu", "uefi", "ssh", "new_connection",
+            "depthcharge", "ipxe", "grub-efi", "bootloader", "uefi-menu", "uefi", "ssh", "new_connection",
             "docker", "nodebooter", "qemu-nfs", "qemu-iso", "fvp", "uuu", "recovery", "dfu", "jlink", "pyocd",
             "cmsis-dap",
             "openocd", "gdb", "kexec", "avh", "musca", "qdl", "monitor", "schroot",
@@ -138,7 +138,7 @@ import Testing
             "- boot: {method: uboot, commands: ramdisk}",
             "6:18: error: `method` cannot be `uboot`; did you mean `u-boot`?"
         ),
-        ("- boot: {method: grub}", "6:9: error: `boot` needs `commands`"),
+        ("- boot: {method: grub-efi}", "6:9: error: `boot` needs `commands`"),
     ])
     func refusesMethodsThatLavaDoesNotKnow(_ actions: String, _ expected: String) {
         #expect(errors(jobText(actions)).first == expected)

@@ -175,6 +175,23 @@ import Testing
         #expect(boot.prompts == ["#"])
     }
 
+    @Test(arguments: [("grub", BootAction.Method.grub), ("barebox", .barebox), ("u-boot", .uboot)])
+    func bootLoadersWithAPromptTakeCommands(_ word: String, _ method: BootAction.Method) throws {
+        guard case .boot(let boot) = try onlyAction("- boot: {method: \(word), commands: nfs, prompts: '#'}") else {
+            throw TestProblem(.unsupported(kind: "boot", method: word))
+        }
+        #expect(boot.method == method && boot.commands == .set("nfs"))
+        #expect(boot.method.bootloader?.rawValue == word)
+        #expect(errors(jobText("- boot: {method: \(word), prompts: [x]}")).first?.contains("needs `commands`") == true)
+    }
+
+    /// An installer's boot ends with a message instead of a shell.
+    @Test func aBootThatEndsWithAMessageDoesNotRun() throws {
+        let text = jobText(
+            "- boot: {method: grub, commands: debian-installer, boot_finished: 'Requesting system reboot'}")
+        #expect(try #require(compiled(text).plan).unsupported.map(\.name) == ["boot `boot_finished`"])
+    }
+
     @Test func qemuInAContainerIsAWarning() {
         let job = compiled(jobText("- boot: {method: qemu, media: tmpfs, prompts: [x], docker: {image: i}}"))
         #expect(job.plan?.unsupported == [])
