@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
 
-.PHONY: help setup build kit demo test test-all test-powercut test-bench bench fuzz lint docs clean
+.PHONY: help setup build kit kits demo test test-all test-powercut test-bench bench fuzz lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,13 +19,16 @@ build: setup ## Build labd and lablctl
 kit: setup ## Build the virtual board's disk, kernel and boot loader from Debian packages
 	@board-kit/build "$(KITS)"
 
+kits: setup ## Build those of all families: arm64 and riscv64 with U-Boot, x86-64 with GRUB
+	@board-kit/build --kit arm64-ab --kit riscv64-uboot --kit amd64-grub "$(KITS)"
+
 demo: build kit ## Run four example jobs on virtual boards: a test, a survived power cut, a brick, every power cut
 	@scripts/demo
 
-test: setup lint kit ## Build everything and run the tests
+test: setup lint kits ## Build everything and run the tests
 	@scripts/test
 
-test-all: setup lint kit ## Run the tests and the long suites
+test-all: setup lint kits ## Run the tests and the long suites
 	@scripts/test --all
 
 test-powercut: setup kit ## Explore the quick updaters of examples/powercut (scripts/test-powercut --all for every one)

@@ -1,3 +1,4 @@
+import Foundation
 import LabModel
 import Testing
 
@@ -89,5 +90,52 @@ import Testing
             #expect(throws: Failure.self) { try ImageFormat.detect(folder + "/backed") }
             #expect(throws: Failure.self) { try ImageFormat.detect(folder + "/external") }
         }
+    }
+
+    /// A kit's folder with empty files and a description.
+    private func kit(_ description: String, files: [String]) throws -> String {
+        let kits = FileManager.default.temporaryDirectory.path + "/labd-kits-\(UUID().uuidString)"
+        let folder = kits + "/some-kit/0"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for file in files { try Data().write(to: URL(filePath: "\(folder)/\(file)")) }
+        try description.write(toFile: folder + "/kit.json", atomically: true, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(atPath: kits + "/some-kit/current", withDestinationPath: "0")
+        return kits
+    }
+
+    @Test func aKitSaysWhatItsMachineGets() throws {
+        let kits = try kit(
+            #"{"files": {"firmware": "bios.bin", "loader": "loader.bin", "disk": "a.img"}}"#,
+            files: ["bios.bin", "loader.bin", "a.img"])
+        defer { try? FileManager.default.removeItem(atPath: kits) }
+        let kit = try BoardKit(named: "some-kit", in: kits)
+        let line = words(try settings(["arch": "riscv64"]), .kit(kit, disk: .file("/work/disk.img")))
+        #expect(values(of: "-bios", in: line) == [kit.folder + "/bios.bin"])
+        #expect(values(of: "-kernel", in: line) == [kit.folder + "/loader.bin"])
+        #expect(values(of: "-drive", in: line) == ["if=none,id=disk,format=raw,cache=unsafe,file=/work/disk.img"])
+        #expect(kit.disk == kit.folder + "/a.img" && kit.update == nil)
+    }
+
+    @Test func aKitWithoutNamesHasThoseOfOld() throws {
+        let files = ["u-boot.bin", "factory-env.img", "disk.img", "update.img"]
+        let kits = try kit("{}", files: files)
+        defer { try? FileManager.default.removeItem(atPath: kits) }
+        let kit = try BoardKit(named: "some-kit", in: kits)
+        let line = words(try settings([:]), .kit(kit, disk: .file("/work/disk.img")))
+        #expect(!line.contains("-kernel"))
+        #expect(values(of: "-drive", in: line).count == 3)
+        #expect(values(of: "-device", in: line).contains("virtio-blk-pci,drive=update"))
+    }
+
+    @Test(arguments: [
+        ("{", "cannot read"), (#"{"files": {"firmware": "../b", "disk": "a.img"}}"#, "which is no file beside it"),
+        (#"{"files": {"firmware": "gone.bin", "disk": "a.img"}}"#, "cannot read"),
+    ])
+    func aBrokenKitIsRefused(_ description: String, _ expected: String) throws {
+        let kits = try kit(description, files: ["a.img"])
+        defer { try? FileManager.default.removeItem(atPath: kits) }
+        let failure = #expect(throws: Failure.self) { try BoardKit(named: "some-kit", in: kits) }
+        #expect(failure?.message.contains(expected) == true, "\(String(describing: failure))")
+        #expect(failure?.advice?.contains("--kit some-kit") == true)
     }
 }

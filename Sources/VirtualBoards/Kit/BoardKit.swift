@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import LabModel
 import SystemPackage
@@ -6,15 +7,39 @@ import SystemPackage
 struct BoardKit: Hashable, Sendable {
     /// The folder of one build; `current` is resolved, so that a newer build does not change a running job's board.
     let folder: String
+    private let files: Files
 
-    /// U-Boot, run from the machine's first flash.
-    var firmware: String { folder + "/u-boot.bin" }
+    /// What `kit.json` names under `files`, each beside it.
+    private struct Files: Hashable, Codable {
+        var firmware: String
+        var loader: String?
+        var factoryEnvironment: String?
+        var disk: String
+        var update: String?
+
+        /// What was in every kit before they named their files.
+        static let unnamed = Files(
+            firmware: "u-boot.bin", factoryEnvironment: "factory-env.img", disk: "disk.img", update: "update.img")
+
+        var all: [String] { [firmware, disk] + [loader, factoryEnvironment, update].compactMap(\.self) }
+    }
+
+    private struct Description: Codable {
+        var files: Files?
+    }
+
+    /// What the processor runs first: U-Boot, OpenSBI or UEFI.
+    var firmware: String { path(files.firmware) }
+    /// The boot loader that the firmware starts, where it does not find it on the disk.
+    var loader: String? { files.loader.map(path) }
     /// The machine's second flash, read-only: the boot loader's factory environment.
-    var factoryEnvironment: String { folder + "/factory-env.img" }
+    var factoryEnvironment: String? { files.factoryEnvironment.map(path) }
     /// The disk as the factory leaves it.
-    var disk: String { folder + "/disk.img" }
+    var disk: String { path(files.disk) }
     /// A slot image of the next version.
-    var update: String { folder + "/update.img" }
+    var update: String? { files.update.map(path) }
+
+    private func path(_ file: String) -> String { "\(folder)/\(file)" }
 
     /// Finds the present build of kit `name` below `kits`.
     ///
@@ -27,14 +52,25 @@ struct BoardKit: Hashable, Sendable {
         guard let resolved = realpath(link, nil) else {
             throw Failure(
                 .configuration, "board kit \(name) is not built: there is no \(link)",
-                advice: "run board-kit/build \(kits)")
+                advice: "run board-kit/build --kit \(name) \(kits)")
         }
         defer { free(resolved) }
         folder = String(cString: resolved)
-        for file in [firmware, factoryEnvironment, disk, update] where access(file, R_OK) != 0 {
+        let description = folder + "/kit.json"
+        let rebuild = "remove \(folder) and run board-kit/build --kit \(name) \(kits)"
+        do {
+            let data = try Data(contentsOf: URL(filePath: description))
+            files = try JSONDecoder().decode(Description.self, from: data).files ?? .unnamed
+        } catch {
             throw Failure(
-                .configuration, "board kit \(name) is incomplete: cannot read \(file)",
-                advice: "remove \(folder) and run board-kit/build \(kits)")
+                .configuration, "board kit \(name) is incomplete: cannot read \(description)", advice: rebuild)
+        }
+        for file in files.all where file.isEmpty || file.contains("/") || file.hasPrefix(".") {
+            throw Failure(.configuration, "\(description) names '\(file)', which is no file beside it", advice: rebuild)
+        }
+        for file in files.all where access(path(file), R_OK) != 0 {
+            throw Failure(
+                .configuration, "board kit \(name) is incomplete: cannot read \(path(file))", advice: rebuild)
         }
     }
 }

@@ -57,16 +57,23 @@ struct QemuCommandLine: Hashable, Sendable {
     private var mediaWords: [String] {
         switch media {
         case .kit(let kit, let disk):
-            return [
-                "-bios", kit.firmware,
-                "-drive",
-                "if=pflash,unit=1,format=raw,readonly=on,file=" + QemuProperties.escaped(kit.factoryEnvironment),
-            ] + words(of: disk) + [
-                // Requests are not merged, so that a cut falls between the requests that the board made.
-                "-device", "virtio-blk-pci,drive=disk,request-merging=off",
-                "-drive", "if=none,id=update,format=raw,readonly=on,file=" + QemuProperties.escaped(kit.update),
-                "-device", "virtio-blk-pci,drive=update",
-            ]
+            var words = ["-bios", kit.firmware]
+            if let loader = kit.loader { words += ["-kernel", loader] }
+            if let environment = kit.factoryEnvironment {
+                let file = QemuProperties.escaped(environment)
+                words += ["-drive", "if=pflash,unit=1,format=raw,readonly=on,file=" + file]
+            }
+            words += self.words(of: disk)
+            // Requests are not merged, so that a cut falls between the requests that the board made. Firmware that looks
+            // for something to boot takes the disk first.
+            words += ["-device", "virtio-blk-pci,drive=disk,request-merging=off,bootindex=0"]
+            if let update = kit.update {
+                words += [
+                    "-drive", "if=none,id=update,format=raw,readonly=on,file=" + QemuProperties.escaped(update),
+                    "-device", "virtio-blk-pci,drive=update",
+                ]
+            }
+            return words
         case .images(let formats):
             var words: [String] = []
             for (option, value) in [

@@ -11,7 +11,9 @@ struct HostExamination {
 
     func run() -> [HostCheck] {
         [StateExamination(path: configuration.state).check] + deviceTypes + boards
-            + [kit, freeSpace, TFTPExamination(host: configuration.tftpHost, port: configuration.tftpPort).check]
+            + Self.kits.map(kit) + [
+                freeSpace, TFTPExamination(host: configuration.tftpHost, port: configuration.tftpPort).check,
+            ]
             + DeviceExamination(configuration: configuration).checks + Self.programs.map(program)
     }
 
@@ -27,7 +29,13 @@ struct HostExamination {
         Program(name: "setpriv", package: "util-linux", use: "children that end with labd", isVital: true),
         Program(name: "mke2fs", package: "e2fsprogs", use: "overlays on a drive of their own", isVital: true),
         Program(name: "git", package: "git", use: "test definitions from repositories", isVital: false),
-        Program(name: "qemu-system-x86_64", package: "qemu-system-x86", use: "jobs with `arch: amd64`", isVital: false),
+        Program(
+            name: "qemu-system-x86_64", package: "qemu-system-x86",
+            use: "jobs with `arch: amd64` and boards of type virt-x86-grub", isVital: false),
+        Program(
+            name: "qemu-system-riscv64", package: "qemu-system-misc", use: "boards of type virt-riscv64",
+            isVital: false),
+        Program(name: "grub-mkimage", package: "grub-common", use: "building the board kit amd64-grub", isVital: false),
     ]
 
     private func program(_ wanted: Program) -> HostCheck {
@@ -111,13 +119,19 @@ struct HostExamination {
         access("\(configuration.kits)/\(kit)/current/disk.img", R_OK) == 0
     }
 
-    private var kit: HostCheck {
-        let place = "\(configuration.kits)/arm64-ab/current"
-        if access("\(place)/disk.img", R_OK) == 0 {
-            return HostCheck(name: "board kit arm64-ab", verdict: .ok, detail: place)
+    /// The kits of the shipped types, first that of the boards that are there without a configuration.
+    private static let kits = ["arm64-ab", "riscv64-uboot", "amd64-grub"]
+
+    private func kit(_ name: String) -> HostCheck {
+        let check = "board kit \(name)"
+        if isBuilt(name) {
+            return HostCheck(name: check, verdict: .ok, detail: "\(configuration.kits)/\(name)/current")
+        }
+        guard name == Self.kits[0] else {
+            return HostCheck(name: check, verdict: .ok, detail: "not built; the first board that needs it builds it")
         }
         return HostCheck(
-            name: "board kit arm64-ab", verdict: .missing, detail: "not built yet",
+            name: check, verdict: .missing, detail: "not built yet",
             mend: "\(shared?.kitBuilder ?? "board-kit/build") \(configuration.kits)")
     }
 

@@ -16,6 +16,8 @@ import Testing
     @Test func whatFitsHasNoFindings() throws {
         let boot = "- boot: {method: u-boot, commands: ramdisk, prompts: ['# ']}\n- command: {name: power_off}"
         #expect(try check(tftp + boot, on: "virt-arm64-ab").isEmpty)
+        // GRUB takes any kernel that it can read, and needs no addresses.
+        #expect(try check(tftp + boot.replacing("u-boot", with: "grub"), on: "virt-x86-grub").isEmpty)
         let qemu =
             "- deploy: {to: tmpfs, images: {kernel: {url: 'http://x', image_arg: '-kernel {kernel}'}}}\n"
             + "- boot: {method: qemu, prompts: ['# ']}"
@@ -32,6 +34,18 @@ import Testing
         #expect(
             try check("- boot: {method: qemu, prompts: [x]}", on: "sim") == [
                 "6:3: error: the device type `sim` does not offer boot method: qemu; it offers minimal"
+            ])
+    }
+
+    @Test func aBoardIsStartedThroughItsOwnBootLoader() throws {
+        let boot = "- boot: {method: grub, commands: ramdisk, prompts: [x]}"
+        #expect(
+            try check(boot, on: "virt-riscv64") == [
+                "6:3: error: the device type `virt-riscv64` does not offer boot method: grub; it offers u-boot, minimal"
+            ])
+        #expect(
+            try check(boot.replacing("ramdisk", with: "nfs"), on: "virt-x86-grub") == [
+                "6:3: error: the device type `virt-x86-grub` has no command set `nfs`; it has ramdisk"
             ])
     }
 

@@ -15,7 +15,7 @@ import Testing
             catalog.names.map(\.rawValue) == [
                 "qemu", "sim", "virt-arm64-ab", "virt-arm64-container", "virt-arm64-flip-ext4", "virt-arm64-flip-fat",
                 "virt-arm64-mender", "virt-arm64-ostree", "virt-arm64-ostree-fixed", "virt-arm64-rauc",
-                "virt-arm64-resin", "virt-arm64-swupdate",
+                "virt-arm64-resin", "virt-arm64-swupdate", "virt-riscv64", "virt-x86-grub",
             ])
         for name in catalog.names {
             let profile = try catalog.profile(of: name)
@@ -73,6 +73,32 @@ import Testing
         #expect(profile.network == NetworkFacts(httpAddress: "10.0.2.2", tftpAddress: "127.0.0.2"))
         #expect(profile.emulator["kit"] == "arm64-ab")
         #expect(profile.bootMethods == ["u-boot", "minimal"])
+    }
+
+    @Test func theVirtualComputerStartsThroughGRUB() throws {
+        let profile = try profile("virt-x86-grub", context: ["extra_kernel_args": "quiet"])
+        #expect(profile.bootMethods == ["grub", "minimal"])
+        #expect(Set(profile.bootloaders.keys) == [.grub])
+        let grub = try #require(profile.bootloaders[.grub])
+        #expect(grub.prompt == "grub>" && grub.interruptPrompt == "for a command-line")
+        #expect(grub.interruptCharacter == "c" && !grub.interruptNewline && grub.needsInterrupt)
+        #expect(grub.finalMessage.isEmpty)
+        #expect(
+            grub.commandSets["ramdisk"]?.filter { $0 != "clear" } == [
+                "net_bootp", "insmod linux", "insmod tftp",
+                "linux (tftp,{SERVER_IP})/{KERNEL} console=ttyS0,115200  quiet", "initrd (tftp,{SERVER_IP})/{RAMDISK}",
+                "boot",
+            ])
+        #expect(profile.emulator["kit"] == "amd64-grub" && profile.architecture == "amd64")
+    }
+
+    @Test func theRiscVBoardDiffersInItsFacts() throws {
+        let profile = try profile("virt-riscv64")
+        #expect(profile.bootMethods == ["u-boot", "minimal"] && profile.architecture == "riscv64")
+        #expect(profile.images.architecture == "riscv" && profile.images.ramdiskFormat == .raw)
+        #expect(profile.bootloaders[.uboot]?.commandSets["ramdisk"]?.last == "{BOOTX}")
+        #expect(Array(profile.loadAddresses.keys) == ["booti"])
+        #expect(profile.emulator["kit"] == "riscv64-uboot")
     }
 
     @Test func uBootTakesLavasVariables() throws {
