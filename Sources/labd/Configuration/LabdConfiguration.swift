@@ -62,11 +62,13 @@ struct LabdConfiguration {
             cacheBytes: defaultCacheBytes, boards: defaultBoards)
     }
 
-    /// Boards that exist on every machine: two A/B boards, two for careless updates, one for each updater of
-    /// the zoo, one for images of the job's own, one without QEMU.
+    /// Boards that exist on every machine: two A/B boards, one of each other family, two for careless updates, one for
+    /// each updater of the zoo, one for images of the job's own, one without QEMU.
     static let defaultBoards: [BoardDefinition] = [
         virtual("virt-1", type: "virt-arm64-ab", driver: "qemu"),
         virtual("virt-2", type: "virt-arm64-ab", driver: "qemu"),
+        virtual("riscv-1", type: "virt-riscv64", driver: "qemu"),
+        virtual("x86-1", type: "virt-x86-grub", driver: "qemu"),
         virtual("flip-1", type: "virt-arm64-flip-ext4", driver: "qemu"),
         virtual("flip-2", type: "virt-arm64-flip-fat", driver: "qemu"),
         virtual("rauc-1", type: "virt-arm64-rauc", driver: "qemu"),
