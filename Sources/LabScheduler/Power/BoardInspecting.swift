@@ -129,7 +129,7 @@ struct BoardInspecting {
                     .console, .failed, "the console prints, but no text",
                     advice: "check the speed: `baud` of the console, and `baud_rate` of the type")
             }
-            return .init(.console, .passed, "it says `\(Self.excerpt(match.line))`")
+            return .init(.console, .passed, "it says `\(Self.excerpt(match.text))`")
         } catch is ConsoleTimeout {
             let count = await board.console.end().rawValue - start.rawValue
             let advice =
@@ -186,7 +186,8 @@ struct BoardInspecting {
     }
 
     private static func excerpt(_ text: String) -> String {
-        String(text.prefix(80)).trimmingPrefix { $0.isWhitespace || $0.isNewline }.description
+        let line = text.drop { $0.isWhitespace }.prefix { !$0.isNewline }
+        return String(line.prefix(80))
     }
 
     // MARK: Load addresses
@@ -232,6 +233,16 @@ struct BoardInspecting {
         return .init(.loadAddresses, .passed, "all \(entries.count) lie in the board's memory, below U-Boot")
     }
 
+    /// What the console printed between two places, at most 64 KiB.
+    private func text(from start: ConsoleOffset, to end: ConsoleOffset) async -> String {
+        var bytes: [UInt8] = []
+        for await chunk in await board.console.bytes(from: start) {
+            bytes += chunk.bytes
+            if chunk.offset.rawValue + UInt64(chunk.bytes.count) >= end.rawValue || bytes.count >= 1 << 16 { break }
+        }
+        return String(decoding: bytes.prefix(1 << 16), as: UTF8.self)
+    }
+
     /// What a command prints, up to the next prompt; nil when that does not come.
     private func output(
         of command: String, _ bootloader: BootloaderFacts, from start: ConsoleOffset
@@ -241,9 +252,7 @@ struct BoardInspecting {
             let match = try await board.console.expect(
                 [ConsolePattern(#"\n(?:\#(bootloader.prompt))"#)], from: start,
                 until: clock.monotonic().advanced(by: patience.answer))
-            // Lines that began after the command was typed; the line with its echo is the first.
-            let lines = await board.console.lastLines(200).filter { $0.offset >= start }
-            return (lines.map(\.text).joined(separator: "\n"), match.end)
+            return (await text(from: start, to: match.end), match.end)
         } catch is ConsoleTimeout {
             return nil
         }
