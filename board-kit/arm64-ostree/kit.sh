@@ -46,6 +46,7 @@ as_root() {
 system() {
     local version=$1 tree=$work/$1 modules path
     base_tree "$tree"
+    environment_tools "$tree"
     echo "$version" >"$tree/etc/version"
     for path in "${programs[@]}"; do cp -L "$from/$path" "$tree/$path"; done
     libraries_of "$tree"

@@ -110,14 +110,19 @@ place() { # IMAGE MIB [KIB]
     dd if="$work/$1" of="$disk" bs=1K seek=$(($2 * 1024 + ${3:-0})) conv=notrunc,sparse status=none
 }
 
+# environment_tools TREE: adds what reads and writes the boot loader's environment.
+environment_tools() {
+    shared_library "$1" libubootenv.so.0 libz.so.1
+    cp "$from/usr/bin/fw_setenv" "$1/usr/bin/fw_setenv"
+    ln -s fw_setenv "$1/usr/bin/fw_printenv"
+}
+
 # slot VERSION UUID PAD_MIB: writes $work/VERSION.img, a slot image. The padding shifts everything behind it, so that
 # a mixture of two versions fits neither's checksums.
 slot() {
     local version=$1 tree=$work/$1 image=$work/$1.img
     base_tree "$tree"
-    shared_library "$tree" libubootenv.so.0 libz.so.1
-    cp "$from/usr/bin/fw_setenv" "$tree/usr/bin/fw_setenv"
-    ln -s fw_setenv "$tree/usr/bin/fw_printenv"
+    environment_tools "$tree"
     echo "$version" >"$tree/etc/version"
     mkdir "$tree/boot"
     slot_files "$tree" "$version"
