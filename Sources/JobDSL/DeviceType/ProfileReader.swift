@@ -39,6 +39,13 @@ struct ProfileReader {
         profile.emulator = map.node("emulator").map { DataValue($0) } ?? .map([:])
         for key in DeviceTypeFacts.tools { profile.tools[key.name] = map.node(key.name).map { DataValue($0) } }
         if let menu = map.node("bootloaders")?["uefi-menu"] { profile.tools["uefi-menu"] = DataValue(menu) }
+        let uboot = (map.node("bootloaders")?["u-boot"]?.entries ?? []).filter { entry in
+            DeviceTypeFacts.uboot.contains { $0.name == entry.key }
+        }
+        if !uboot.isEmpty {
+            profile.tools["u-boot"] = .map(
+                Dictionary(uniqueKeysWithValues: uboot.map { ($0.key, DataValue($0.value)) }))
+        }
         return profile
     }
 
@@ -67,7 +74,7 @@ struct ProfileReader {
             ramdiskFormat: map.choice("ramdisk_format") ?? base.ramdiskFormat,
             appendsDeviceTree: map.bool("appends_device_tree") ?? base.appendsDeviceTree,
             executesInPlace: map.bool("execute_in_place") ?? base.executesInPlace,
-            fitLoadAddress: map.text("fit_load_address"))
+            kernelLoadAddress: map.text("kernel_load_address"), fitLoadAddress: map.text("fit_load_address"))
     }
 
     private func bootloader(_ map: MapReader) -> BootloaderFacts {
@@ -92,11 +99,10 @@ struct ProfileReader {
 
     private func loadAddresses(_ entry: YAMLEntry) -> LoadAddresses? {
         guard let map = MapReader(entry.value, "`load_addresses.\(cutExcerpt(entry.key))`", findings),
-            let kernel = map.requiredText("kernel"), let ramdisk = map.requiredText("ramdisk"),
-            let deviceTree = map.requiredText("device_tree")
+            let kernel = map.requiredText("kernel")
         else { return nil }
         return LoadAddresses(
-            kernel: kernel, ramdisk: ramdisk, deviceTree: deviceTree, tee: map.text("tee"),
+            kernel: kernel, ramdisk: map.text("ramdisk"), deviceTree: map.text("device_tree"), tee: map.text("tee"),
             deviceTreeOverlay: map.text("device_tree_overlay"))
     }
 

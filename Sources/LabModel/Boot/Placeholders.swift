@@ -78,10 +78,12 @@ extension Placeholders {
             values["TEE_ADDR"] = addresses.tee
             values["DTBO_ADDR"] = addresses.deviceTreeOverlay
             values["RAMDISK_ADDR"] = addresses.ramdisk
-            let ramdisk = served["ramdisk"].map { _ in
-                hasHeader ? addresses.ramdisk : "\(addresses.ramdisk):${initrd_size}"
+            var boot = [choice.command, addresses.kernel, "-"]
+            if served["ramdisk"] != nil, let ramdisk = addresses.ramdisk {
+                boot[2] = hasHeader ? ramdisk : "\(ramdisk):${initrd_size}"
             }
-            values["BOOTX"] = "\(choice.command) \(addresses.kernel) \(ramdisk ?? "-") \(addresses.deviceTree)"
+            if let deviceTree = addresses.deviceTree { boot.append(deviceTree) }
+            values["BOOTX"] = boot.joined(separator: " ")
         }
         self.values = values
     }

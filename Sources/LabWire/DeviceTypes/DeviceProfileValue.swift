@@ -75,6 +75,7 @@ extension ImageFacts {
             "ramdiskFormat": .string(ramdiskFormat.rawValue),
             "appendsDeviceTree": .bool(appendsDeviceTree),
             "executesInPlace": .bool(executesInPlace),
+            "kernelLoadAddress": kernelLoadAddress.map { .string($0) } ?? .null,
             "fitLoadAddress": fitLoadAddress.map { .string($0) } ?? .null,
         ])
     }
@@ -84,8 +85,8 @@ extension LoadAddresses {
     fileprivate var wireValue: DataValue {
         .map([
             "kernel": .string(kernel),
-            "ramdisk": .string(ramdisk),
-            "deviceTree": .string(deviceTree),
+            "ramdisk": ramdisk.map { .string($0) } ?? .null,
+            "deviceTree": deviceTree.map { .string($0) } ?? .null,
             "tee": tee.map { .string($0) } ?? .null,
             "deviceTreeOverlay": deviceTreeOverlay.map { .string($0) } ?? .null,
         ])

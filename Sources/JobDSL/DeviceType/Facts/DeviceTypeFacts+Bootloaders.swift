@@ -27,7 +27,8 @@ extension DeviceTypeFacts {
         FactKey("command_sets", .table(of: .lines), "lines by what is booted, such as `ramdisk` or `nfs`"),
     ]
 
-    private static let uboot = [
+    /// What only U-Boot has.
+    static let uboot = [
         FactKey("alternate_bank", .boolean, "whether the board is started from its other flash bank"),
         FactKey("alternate_bank_command", .text(1...400), "typed to start from the other bank"),
         FactKey("mass_storage", .boolean, "whether `ums` gives the board's disk to the host"),

@@ -54,6 +54,7 @@ enum DeviceTypeFacts {
             "`u-boot` wraps the ramdisk in a legacy header, `raw` passes its size"),
         FactKey("appends_device_tree", .boolean, "whether the device tree goes behind the kernel"),
         FactKey("execute_in_place", .boolean, "whether a kernel with U-Boot's header runs where it was loaded"),
+        FactKey("kernel_load_address", .address, "where a kernel that is put into U-Boot's header wants to be"),
         FactKey("fit_load_address", .address, "where a FIT image wants its kernel"),
     ])
 

@@ -66,14 +66,26 @@ struct FactCheck {
         guard let elements = node.elements else {
             return findings.mismatch(node, "`\(path)`", needs: "a list")
         }
-        for element in elements {
-            if case .word(let words) = inner, let text = element.scalar?.text, !element.isOpen(at: stage) {
-                if !words.contains(text) {
-                    findings.unknownWord(text, at: element.position, "an entry of `\(path)`", words: words)
+        for element in elements { checkElement(element, of: inner, path: path) }
+    }
+
+    private func checkElement(_ element: YAMLNode, of inner: FactKind, path: String) {
+        if stage == .file, element.isConditional {
+            for branch in Conditional(element, findings)?.branches ?? [] {
+                refuseExtensions(in: branch)
+                // A list in an element's place is put in element by element.
+                if branch.elements != nil {
+                    checkList(branch, of: inner, path: path)
+                } else {
+                    checkElement(branch, of: inner, path: path)
                 }
-            } else {
-                check(element, is: inner, path: path)
             }
+        } else if case .word(let words) = inner, let text = element.scalar?.text, !element.isOpen(at: stage) {
+            if !words.contains(text) {
+                findings.unknownWord(text, at: element.position, "an entry of `\(path)`", words: words)
+            }
+        } else {
+            check(element, is: inner, path: path)
         }
     }
 
