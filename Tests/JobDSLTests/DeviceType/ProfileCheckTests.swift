@@ -44,8 +44,9 @@ import Testing
                 "6:3: error: the device type `virt-riscv64` does not offer boot method: grub; it offers u-boot, minimal"
             ])
         #expect(
-            try check(boot.replacing("ramdisk", with: "nfs"), on: "virt-x86-grub") == [
-                "6:3: error: the device type `virt-x86-grub` has no command set `nfs`; it has ramdisk"
+            try check(boot.replacing("ramdisk", with: "sata"), on: "virt-x86-grub") == [
+                "6:3: error: the device type `virt-x86-grub` has no command set `sata`; "
+                    + "it has debian-installed, debian-installer, nbd, nfs, ramdisk"
             ])
     }
 

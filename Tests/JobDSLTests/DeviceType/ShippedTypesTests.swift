@@ -9,16 +9,15 @@ import Testing
         try catalog.profile(of: DeviceTypeName(rawValue: name), context: context)
     }
 
-    @Test func allAreCleanAndResolve() throws {
-        #expect(catalog.lint().map(\.description) == [])
-        #expect(
-            catalog.names.map(\.rawValue) == [
-                "qemu", "sim", "virt-arm64-ab", "virt-arm64-container", "virt-arm64-flip-ext4", "virt-arm64-flip-fat",
-                "virt-arm64-mender", "virt-arm64-ostree", "virt-arm64-ostree-fixed", "virt-arm64-rauc",
-                "virt-arm64-resin", "virt-arm64-swupdate", "virt-riscv64", "virt-x86-grub",
-            ])
-        for name in catalog.names {
-            let profile = try catalog.profile(of: name)
+    @Test func virtualBoardsResolve() throws {
+        let names = [
+            "qemu", "sim", "virt-arm64-ab", "virt-arm64-container", "virt-arm64-flip-ext4", "virt-arm64-flip-fat",
+            "virt-arm64-mender", "virt-arm64-ostree", "virt-arm64-ostree-fixed", "virt-arm64-rauc",
+            "virt-arm64-resin", "virt-arm64-swupdate", "virt-riscv64", "virt-x86-grub",
+        ]
+        #expect(Set(names).isSubset(of: catalog.names.map(\.rawValue)))
+        for name in names {
+            let profile = try catalog.profile(of: DeviceTypeName(rawValue: name))
             #expect(!profile.description.isEmpty)
             #expect(profile.timeouts["auto-login-action"] == .seconds(120))
             #expect(profile.connectionTimeouts["lava-test-shell"] == .seconds(10))
