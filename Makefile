@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
 
-.PHONY: help setup build kit kits demo test test-all test-powercut test-bench bench fuzz lint docs clean
+.PHONY: help setup build kit kits demo test test-all test-powercut test-types test-bench bench fuzz lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test-all: setup lint kits ## Run the tests and the long suites
 
 test-powercut: setup kit ## Explore the quick updaters of examples/powercut (scripts/test-powercut --all for every one)
 	@scripts/test-powercut
+
+test-types: setup ## Hold the device types against LAVA's own templates and the table of boards
+	@scripts/test-types
 
 test-bench: setup ## Hold models of devices behind real kernel interfaces against independent tools, in a QEMU guest
 	@scripts/test-bench
