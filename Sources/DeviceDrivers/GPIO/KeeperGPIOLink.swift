@@ -12,6 +12,8 @@ final class KeeperGPIOLink: GPIOLink {
     /// Where the lines were when they were taken.
     private var offsets: [UInt32]?
     private var trouble: String?
+    /// Whether the keeper behind the open connection was told to hold the lines as the entry says.
+    private var isHeld = false
 
     /// The same for the same lines, whoever asks and whenever.
     private let key: String
@@ -26,8 +28,13 @@ final class KeeperGPIOLink: GPIOLink {
     }
 
     func set(_ values: [Int: Bool]) throws(Failure) {
+        // Lines that are held already want one question. Whatever else it answers, all begins anew below: the keeper may
+        // be another one, and the chip may have been pulled out and be somewhere else.
+        if isHeld, (try? connection.ask(.set(key: key, levels: levels(values)))) == .done { return }
+        isHeld = false
         try hold(values)
         try expect(.done, .set(key: key, levels: levels(values)))
+        isHeld = true
     }
 
     func get() throws(Failure) -> [Bool] {
@@ -71,6 +78,7 @@ final class KeeperGPIOLink: GPIOLink {
     func close() {
         connection.close()
         offsets = nil
+        isHeld = false
     }
 
     /// Makes sure that a keeper runs and holds the lines, without moving those that `values` does not name.
