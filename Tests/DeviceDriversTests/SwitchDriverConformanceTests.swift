@@ -85,6 +85,26 @@ import Testing
         #expect(try driver.read(channel) == (bench.tells ? true : nil))
     }
 
+    /// What a cut does beforehand: the device is reached, also one that cannot tell its state.
+    @Test(arguments: DriverBench.all) func isOpenedWithoutBeingSwitched(_ bench: DriverBench) throws {
+        let device = try BenchDevice(bench)
+        device.unplug()
+        var driver = try device.driver()
+        let failure = #expect(throws: Failure.self) {
+            try driver.open()
+            _ = try driver.read(bench.channels.lowerBound)
+        }
+        #expect(failure?.type == .infrastructure)
+        driver.close()
+        device.plug()
+        try driver.open()
+        #expect(try driver.read(bench.channels.lowerBound) != true)
+        let frames = device.links.traffic.frames.count
+        try driver.open()
+        #expect(device.links.traffic.frames.count == frames)
+        #expect(device.truth.values.allSatisfy { !$0 })
+    }
+
     @Test(arguments: DriverBench.all) func aDeviceThatIsNotThereIsNamed(_ bench: DriverBench) throws {
         let device = try BenchDevice(bench)
         device.unplug()

@@ -18,6 +18,8 @@ public struct DLPIO8: SwitchDriver {
         link = try links.serial(options.serialBinding([USBID(0x0403, 0x6001)]), baud: 115_200)
     }
 
+    public mutating func open() throws(Failure) { try link.discardInput() }
+
     public mutating func set(_ channel: Int, _ isOn: Bool) throws(Failure) {
         try (1...8).checkChannel(channel, of: device)
         // Commands are not acknowledged: a ping behind one shows that the board has come so far.
@@ -42,7 +44,7 @@ extension DriverKind {
         DriverFacts(
             name: "dlp-io8", title: "DLP-IO8-G, its pins as outputs", link: .serial, ids: [USBID(0x0403, 0x6001)],
             channels: 1...8, readBack: .none, afterPowerLoss: "not driven",
-            options: DriverOption.serialPort,
+            options: DriverOption.serialPort, proofs: [.bench],
             example: """
                 devices:
                   - name: pins

@@ -24,6 +24,8 @@ public struct LCUS: SwitchDriver {
         status = declared
     }
 
+    public mutating func open() throws(Failure) { try link.discardInput() }
+
     public mutating func set(_ channel: Int, _ isOn: Bool) throws(Failure) {
         try channels.checkChannel(channel, of: device)
         try link.write(LCUSProtocol.frame(channel, isOn))
@@ -80,7 +82,7 @@ extension DriverKind {
                 DriverOption("channels", .integer(1...8), standard: "as many as answer", "how many relays it has"),
                 DriverOption("answers", .bool, standard: "found out", "whether it tells its state when asked with FF"),
             ],
-            proofs: [.tool("jumpstarter")],
+            proofs: [.tool("jumpstarter"), .bench],
             example: """
                 devices:
                   - name: relays

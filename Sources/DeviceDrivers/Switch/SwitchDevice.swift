@@ -95,7 +95,10 @@ public actor SwitchDevice {
     ///
     /// - Throws: `infrastructure` when it cannot be reached now.
     func warmUp(_ channel: Int) throws(Failure) {
-        _ = try whole { driver throws(Failure) in try driver.read(channel) }
+        _ = try whole { driver throws(Failure) in
+            try driver.open()
+            return try driver.read(channel)
+        }
         if !isDescribed, let text = try? driver.describe() {
             isDescribed = true
             logger.info("device", metadata: ["device": "\(name)", "says": "\(text)"])

@@ -6,6 +6,12 @@ public import LabModel
 /// thread, one call at a time, and may block there within the time-outs of its link. When and how often it is called,
 /// what to make of its answers, and what to do when it fails is decided above it.
 public protocol SwitchDriver {
+    /// Opens the device, unless it is open, so that the next command costs no more than itself. For devices that `read`
+    /// does not reach because they cannot tell; the others need nothing here.
+    ///
+    /// - Throws: `infrastructure` when it cannot be reached.
+    mutating func open() throws(Failure)
+
     /// Energises a channel or lets it go, and returns once the device has taken the command.
     ///
     /// - Parameter channel: as the device counts; see `DriverFacts.channels`.
@@ -42,6 +48,7 @@ public protocol SwitchDriver {
 }
 
 extension SwitchDriver {
+    public mutating func open() throws(Failure) {}
     public mutating func pulse(_ channel: Int, _ isOn: Bool, for duration: Duration) throws(Failure) -> Bool { false }
     public mutating func set(_ channels: [Int: Bool]) throws(Failure) -> Bool { false }
     public mutating func measure(_ channel: Int) throws(Failure) -> MeterReading? { nil }

@@ -15,6 +15,8 @@ public struct Dutlink: SwitchDriver {
         isForced = options.bool("force") ?? false
     }
 
+    public mutating func open() throws(Failure) { _ = try controlInterface() }
+
     public mutating func set(_ channel: Int, _ isOn: Bool) throws(Failure) {
         try (1...1).checkChannel(channel, of: device)
         // Power: 0 off, 1 on; 2 and 3 the same without the control lines that are configured to go along.
@@ -81,7 +83,7 @@ extension DriverKind {
                 DriverOption(
                     "force", .bool, standard: "false", "switches without the control lines configured in the board"),
             ],
-            proofs: [.bench],
+            proofs: [.tool("jumpstarter"), .bench],
             example: """
                 devices:
                   - name: dutlink

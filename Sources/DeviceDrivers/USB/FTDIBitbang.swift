@@ -51,7 +51,7 @@ public struct FTDIBitbang: SwitchDriver {
         return 1 << channel
     }
 
-    private mutating func open() throws(Failure) {
+    public mutating func open() throws(Failure) {
         if isOpen { return }
         try pins.claim()
         try pins.enter(.bits, mask: outputs)
@@ -70,7 +70,7 @@ extension DriverKind {
                 .usbSerial, .usbPath, .usbID, .ftdiOutputs,
                 DriverOption("interface", .choice(["A", "B", "C", "D"]), standard: "A", "the channel of the chip"),
             ],
-            proofs: [.bench],
+            proofs: [.tool("pyftdi"), .bench],
             example: """
                 devices:
                   - name: relays

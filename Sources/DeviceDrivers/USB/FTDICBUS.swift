@@ -51,7 +51,7 @@ public struct FTDICBUS: SwitchDriver {
         return 1 << channel
     }
 
-    private mutating func open() throws(Failure) {
+    public mutating func open() throws(Failure) {
         if isOpen { return }
         try pins.claim()
         try drive(told)
@@ -73,6 +73,7 @@ extension DriverKind {
                     "outputs", .integer(1...15), standard: "15",
                     "the pins that may be driven: 1 for CBUS0, 2 for CBUS1…"),
             ],
+            proofs: [.tool("gpioset"), .bench],
             example: """
                 devices:
                   - name: pins

@@ -12,6 +12,9 @@ struct HIDPort {
         self.device = device
     }
 
+    /// Opens the device, unless it is open.
+    mutating func open() throws(Failure) { _ = try opened() }
+
     /// Sends an output report without a number.
     mutating func send(_ report: [UInt8], timeout: Duration = .seconds(1)) throws(Failure) {
         let place = try opened()

@@ -29,6 +29,8 @@ public struct LCUSHID: SwitchDriver {
         status = declared
     }
 
+    public mutating func open() throws(Failure) { try port.open() }
+
     public mutating func set(_ channel: Int, _ isOn: Bool) throws(Failure) {
         try (1...8).checkChannel(channel, of: device)
         try port.send(LCUSProtocol.frame(channel, isOn))

@@ -10,6 +10,8 @@ public struct Ucreatefun: SwitchDriver {
         port = HIDPort(try links.usb(options.usbBinding([USBID(0x0519, 0x2018)])), device: device)
     }
 
+    public mutating func open() throws(Failure) { try port.open() }
+
     public mutating func set(_ channel: Int, _ isOn: Bool) throws(Failure) {
         try (1...8).checkChannel(channel, of: device)
         // The first byte is the relay's number, plus F0 to energise it; the report has eight bytes.
