@@ -9,12 +9,15 @@ struct BenchArguments: Sendable {
             lists the models
         lab-bench-device serve usb MODEL [--serial TEXT]... [OPTION...]
             plugs a model into the virtual USB controller, one for each serial number; they are named MODEL, MODEL-2...
+        lab-bench-device serve usb MODEL=SERIAL MODEL=SERIAL... [OPTION...]
+            plugs in several models, each with its serial number
         lab-bench-device serve MODEL-uhid [--serial TEXT] [OPTION...]
             puts the HID interface of a model behind /dev/uhid
         lab-bench-device tell SOCKET COMMAND [WORD...]
             tells a server something, and prints its answer: see --control
 
-        --events FILE     appends what the devices see, a JSON object a line
+        --events FILE     appends what the devices see, a JSON object a line; a path that ends in / is a folder, with
+                          a file NAME.json for each device
         --control SOCKET  takes commands, a line each: list, attach [NAME], detach [NAME],
                           vanish NAME REQUESTS [before|after] (goes away at that request to the model, before or after
                           it took effect), quit
@@ -30,7 +33,8 @@ struct BenchArguments: Sendable {
 
     enum Verb: Sendable {
         case models
-        case serve(Transport, model: String)
+        /// More than one have their serial numbers behind a `=`.
+        case serve(Transport, models: [String])
         case tell(socket: String, words: [String])
     }
 
@@ -64,9 +68,9 @@ struct BenchArguments: Sendable {
         }
         switch words.first {
         case "models" where words.count == 1: verb = .models
-        case "serve" where words.count == 3 && words[1] == "usb": verb = .serve(.usb, model: words[2])
+        case "serve" where words.count >= 3 && words[1] == "usb": verb = .serve(.usb, models: Array(words[2...]))
         case "serve" where words.count == 2 && words[1].hasSuffix("-uhid"):
-            verb = .serve(.uhid, model: String(words[1].dropLast("-uhid".count)))
+            verb = .serve(.uhid, models: [String(words[1].dropLast("-uhid".count))])
         case "tell" where words.count >= 3: verb = .tell(socket: words[1], words: Array(words[2...]))
         default: throw Failure(description: "what shall I do?")
         }

@@ -17,12 +17,8 @@ enum LabBench {
         case .models:
             for name in USBModelRegistry.factories.keys.sorted() { print(name) }
         case .tell(let socket, let words): tell(socket, words)
-        case .serve(let transport, let model):
-            guard let log = BenchLog(path: arguments.events) else { end(with: "cannot write the events") }
-            switch transport {
-            case .usb: serve(usb: model, arguments, log)
-            case .uhid: serve(uhid: model, arguments, log)
-            }
+        case .serve(.usb, let models): serve(usb: models, arguments)
+        case .serve(.uhid, let models): serve(uhid: models[0], arguments)
         }
     }
 
@@ -34,12 +30,28 @@ enum LabBench {
         return model
     }
 
-    private static func serve(usb name: String, _ arguments: BenchArguments, _ log: BenchLog) {
-        let serials: [String?] = arguments.serials.isEmpty ? [nil] : arguments.serials
-        let plugs = serials.enumerated().map { number, serial in
-            let device = number == 0 ? name : "\(name)-\(number + 1)"
-            let model = make(name, device, serial: serial, log)
-            return USBIPPlug(model: model, name: device, log: log, refused: arguments.refused)
+    /// Where what a device sees is told.
+    private static func log(_ device: String, _ arguments: BenchArguments) -> BenchLog {
+        let path = arguments.events.map { $0.hasSuffix("/") ? "\($0)\(device).json" : $0 }
+        guard let log = BenchLog(path: path) else { end(with: "cannot write the events") }
+        return log
+    }
+
+    private static func serve(usb names: [String], _ arguments: BenchArguments) {
+        var wanted: [(model: String, device: String, serial: String?)] = []
+        for name in names {
+            let words = name.split(separator: "=", maxSplits: 1).map(String.init)
+            guard words.count == 2 || names.count == 1 else { end(with: "\(name) wants a serial number behind a =") }
+            let own: [String?] = words.count == 2 ? [words[1]] : []
+            let serials = own + arguments.serials
+            for (number, serial) in (serials.isEmpty ? [nil] : serials).enumerated() {
+                wanted.append((words[0], number == 0 ? words[0] : "\(words[0])-\(number + 1)", serial))
+            }
+        }
+        let plugs = wanted.map { one in
+            let log = log(one.device, arguments)
+            let model = make(one.model, one.device, serial: one.serial, log)
+            return USBIPPlug(model: model, name: one.device, log: log, refused: arguments.refused)
         }
         let control = arguments.control.map { path in
             guard let control = BenchControl(path: path, plugs: plugs) else { end(with: "cannot listen at \(path)") }
@@ -54,7 +66,8 @@ enum LabBench {
         if let control { control.run() } else { waitForever() }
     }
 
-    private static func serve(uhid name: String, _ arguments: BenchArguments, _ log: BenchLog) {
+    private static func serve(uhid name: String, _ arguments: BenchArguments) {
+        let log = log(name, arguments)
         let model = make(name, name, serial: arguments.serials.first, log)
         do throws(UHIDDevice.Failure) {
             let device = try UHIDDevice(model: model, name: name, log: log)

@@ -58,4 +58,44 @@ import Testing
         #expect(model.take(Array("A".utf8)) == [1])
         #expect(model.contacts[0] == false)
     }
+
+    /// DTR alone, both, RTS alone, none: as each of the kernel's drivers asks its chip for it.
+    @Test(arguments: [
+        (SerialAdapterModel.Chip.ftdi, UInt8(0x40), UInt8(0x01), [0x0301, 0x0303, 0x0302, 0x0300] as [UInt16]),
+        (.ch340, 0x40, 0xA4, [0xFFDF, 0xFF9F, 0xFFBF, 0xFFFF]), (.cdc, 0x21, 0x22, [1, 3, 2, 0]),
+    ])
+    func adaptersDriveTheControlLines(
+        _ chip: SerialAdapterModel.Chip, _ type: UInt8, _ request: UInt8, _ values: [UInt16]
+    ) {
+        let model = SerialAdapterModel(chip, ControlLinesModel())
+        for (value, lines) in zip(values, [[true, false], [true, true], [false, true], [false, false]]) {
+            let setup = USBSetup(requestType: type, request: request, value: value, index: 0, length: 0)
+            #expect(model.control(setup, data: []) == [])
+            #expect(model.contacts == lines)
+        }
+    }
+
+    @Test func everyPacketOfAnFTDIChipBeginsWithItsStatus() {
+        let model = SerialAdapterModel(.ftdi, NumatoModel())
+        #expect(model.give(endpoint: 0x81, length: 512) == nil)
+        #expect(model.take(Array("ver\r".utf8), endpoint: 0x02))
+        #expect(model.give(endpoint: 0x81, length: 8) == [0x01, 0x60] + Array("ver\n\r0".utf8))
+        #expect(model.give(endpoint: 0x81, length: 512) == [0x01, 0x60] + Array("0000008\n\r>".utf8))
+        #expect(model.give(endpoint: 0x81, length: 512) == nil)
+    }
+
+    @Test func aHubSwitchesItsPortsOneByOne() {
+        let model = HubModel(ports: 4)
+        func power(_ port: UInt16, _ isOn: Bool) -> [UInt8]? {
+            let setup = USBSetup(requestType: 0x23, request: isOn ? 3 : 1, value: 8, index: port, length: 0)
+            return model.control(setup, data: [])
+        }
+        #expect(power(2, true) == [])
+        #expect(model.contacts == [false, true, false, false])
+        let status = USBSetup(requestType: 0xA3, request: 0, value: 0, index: 2, length: 4)
+        #expect(model.control(status, data: []) == [0, 1, 0, 0])
+        #expect(power(2, false) == [])
+        #expect(model.control(status, data: []) == [0, 0, 0, 0])
+        #expect(power(5, true) == nil)
+    }
 }

@@ -36,4 +36,19 @@ import Testing
             .filter { $0.hasPrefix("### ") }.map { String($0.dropFirst(4)) } ?? []
         #expect(Set(headings) == names)
     }
+
+    /// The rules that labd ships give it every device that it knows.
+    @Test func theRulesNameEveryUSBDevice() throws {
+        var root = URL(filePath: #filePath).resolvingSymlinksInPath()
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let rules = try String(contentsOf: root.appending(path: "packaging/udev/60-labd.rules"), encoding: .utf8)
+        let lines = rules.split(separator: "\n").filter { $0.hasPrefix("ATTR{idVendor}") }
+        var known: Set<String> = []
+        for line in lines {
+            let values = line.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
+            for product in values[3].split(separator: "|") { known.insert("\(values[1]):\(product)") }
+        }
+        let ids = DriverRegistry.kinds.map(\.facts).filter { $0.link == .usb }.flatMap(\.ids).map(\.description)
+        #expect(known == Set(ids))
+    }
 }

@@ -93,7 +93,7 @@ public struct HostDiscovery: DeviceDiscovery {
     /// Whether an entry of the configuration names this place itself. One that is bound by a serial number does not.
     private func names(_ definition: DeviceDefinition, _ place: String, of fits: [DriverFacts]) -> Bool {
         guard fits.contains(where: { $0.name == definition.driver }) else { return false }
-        return ["path", "port", "tty", "chip"].contains { key in
+        return ["path", "tty", "chip"].contains { key in
             guard let value = definition.options[key]?.string else { return false }
             return value == place || realpath(value) == place
         }

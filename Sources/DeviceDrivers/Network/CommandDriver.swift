@@ -73,6 +73,7 @@ extension DriverKind {
                 DriverOption("exit_off", .integer(0...255), standard: "1", "the exit code of 'state' that means off"),
                 NetworkOptions.timeout("10s"),
             ],
+            proofs: [.tool("sh")],
             example: """
                 devices:
                   - name: plug

@@ -67,7 +67,7 @@ extension DriverKind {
         DriverFacts(
             name: "devantech", title: "Devantech USB-RLY relay module", link: .serial, ids: Devantech.ids,
             channels: 1...8, readBack: .memory, options: DriverOption.serialPort,
-            proofs: [.tool("pdudaemon")],
+            proofs: [.tool("pdudaemon"), .bench],
             example: """
                 devices:
                   - name: relays

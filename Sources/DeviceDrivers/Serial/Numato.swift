@@ -106,12 +106,12 @@ extension DriverKind {
             options: DriverOption.serialPort + [
                 DriverOption("channels", .integer(1...64), standard: "8", "how many relays it has")
             ],
-            proofs: [.tool("numato-usb-relay"), .tool("pdudaemon")],
+            proofs: [.tool("numato-usb-relay"), .tool("pdudaemon"), .bench],
             example: """
                 devices:
                   - name: relays
                     driver: numato
-                    port: /dev/serial/by-id/usb-Numato_Systems_Pvt._Ltd._Numato_Lab_8_Channel_USB_Relay_Module-if00
+                    tty: /dev/serial/by-id/usb-Numato_Systems_Pvt._Ltd._Numato_Lab_8_Channel_USB_Relay_Module-if00
                     channels: 8
                 """)
     ) { (options, links) throws(Failure) in try Numato(options, links) }

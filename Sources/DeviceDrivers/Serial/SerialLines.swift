@@ -52,11 +52,12 @@ extension DriverKind {
             options: DriverOption.serialPort + [
                 DriverOption("inverted", .bool, standard: "false", "a channel is on while its line is not asserted")
             ],
+            proofs: [.tool("pyserial"), .bench],
             example: """
                 devices:
                   - name: lines
                     driver: serial-lines
-                    port: /dev/serial/by-path/pci-0000:00:14.0-usb-0:4.2:1.0-port0
+                    tty: /dev/serial/by-path/pci-0000:00:14.0-usb-0:4.2:1.0-port0
                 """)
     ) { (options, links) throws(Failure) in try SerialLines(options, links) }
 }

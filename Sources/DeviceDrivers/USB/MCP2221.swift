@@ -75,6 +75,7 @@ extension DriverKind {
             name: "mcp2221", title: "MCP2221A pins over HID (detaches the kernel's driver: no gpiochip, no I²C)",
             link: .usb, ids: [USBID(0x04D8, 0x00DD)], channels: 0...3, readBack: .hardware,
             afterPowerLoss: "as its flash says: usually not driven", options: [.usbSerial, .usbPath, .usbID],
+            proofs: [.tool("EasyMCP2221"), .tool("gpioset"), .bench],
             example: """
                 devices:
                   - name: pins

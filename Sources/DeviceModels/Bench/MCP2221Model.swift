@@ -4,7 +4,7 @@ import Synchronization
 /// of the vendor's data sheet DS20005565, chapter 3.
 ///
 /// Nothing is on its I2C bus. What goes into its serial port comes out again, as with a wire between its two lines.
-public final class MCP2221Model: USBDeviceModel {
+public final class MCP2221Model: USBDeviceModel, SwitchingModel {
     private enum Command: UInt8 {
         case status = 0x10
         case readI2C = 0x40
@@ -25,12 +25,16 @@ public final class MCP2221Model: USBDeviceModel {
 
     private struct State {
         var pins: [MCP2221Pin]
+        /// What the chip tells of its settings: as they were last set, whatever its pins were told since.
+        var settings: [UInt8]
         var reports: [[UInt8]] = []
         var serial: [UInt8] = []
         var lineCoding: [UInt8] = [0x80, 0x25, 0, 0, 0, 0, 8]
     }
 
     public let identity: USBModelIdentity
+    /// The pins: a contact is on while its pin is driven high.
+    public let bank: ContactBank
     private let powerOn: [MCP2221Pin]
     private let watch: @Sendable (Int, MCP2221Pin) -> Void
     private let state: Mutex<State>
@@ -39,13 +43,14 @@ public final class MCP2221Model: USBDeviceModel {
     /// - Parameter watch: is told of every pin that changed, and at first of all.
     public init(
         serial: String? = nil, pins: [MCP2221Pin] = [MCP2221Pin](repeating: MCP2221Pin(), count: 4),
-        watch: @escaping @Sendable (Int, MCP2221Pin) -> Void = { _, _ in }
+        bank: ContactBank? = nil, watch: @escaping @Sendable (Int, MCP2221Pin) -> Void = { _, _ in }
     ) {
         precondition(pins.count == 4, "the chip has four pins")
+        self.bank = bank ?? ContactBank(4)
         identity = Self.identity(serial: serial)
         powerOn = pins
         self.watch = watch
-        state = Mutex(State(pins: pins))
+        state = Mutex(State(pins: pins, settings: pins.map(\.setting)))
         for (number, pin) in pins.enumerated() { watch(number, pin) }
     }
 
@@ -73,10 +78,10 @@ public final class MCP2221Model: USBDeviceModel {
         switch endpoint {
         case Endpoint.serialOut: state.withLock { $0.serial += data }
         case Endpoint.reportOut:
-            guard (1...64).contains(data.count) else { return false }
+            guard (1...64).contains(data.count), bank.admit() else { return false }
             // The kernel's driver sends as much of a report as it has something to say in.
             let command = data + [UInt8](repeating: 0, count: 64 - data.count)
-            if let answer = obey(command) { state.withLock { $0.reports.append(answer) } }
+            if let answer = obey(command) { state.withLock { $0.reports.append(bank.garbled(answer)) } }
         default: return false
         }
         return true
@@ -112,7 +117,10 @@ public final class MCP2221Model: USBDeviceModel {
         case .writeI2C, .writeRepeatedI2C, .writeNoStopI2C, .readDataI2C, .readDataRepeatedI2C: break
         case .readI2C: answer[1] = 0x41
         case .reset:
-            change { state in state.pins = powerOn }
+            change { state in
+                state.pins = powerOn
+                state.settings = powerOn.map(\.setting)
+            }
             return nil
         // Flash keeps what it has; the command is one that the chip knows.
         case .writeFlash, .password: break
@@ -154,8 +162,10 @@ public final class MCP2221Model: USBDeviceModel {
 
     /// Table 3-33: two bytes a pin, value and direction.
     private func getGPIO(_ answer: inout [UInt8]) {
+        let said = bank.said
         for (number, pin) in pins.enumerated() {
-            answer[2 + 2 * number] = pin.isGPIO ? (pin.value ? 1 : 0) : 0xEE
+            let value = pin.isOutput ? said[number] : pin.value
+            answer[2 + 2 * number] = pin.isGPIO ? (value ? 1 : 0) : 0xEE
             answer[3 + 2 * number] = pin.isGPIO ? (pin.isOutput ? 0 : 1) : 0xEF
         }
     }
@@ -165,6 +175,7 @@ public final class MCP2221Model: USBDeviceModel {
         guard command[7] & 0x80 != 0 else { return }
         change { state in
             for pin in 0..<4 { state.pins[pin].setting = command[8 + pin] }
+            state.settings = Array(command[8..<12])
         }
     }
 
@@ -173,7 +184,7 @@ public final class MCP2221Model: USBDeviceModel {
         answer[2] = 18
         answer[3] = 4
         answer.replaceSubrange(8...11, with: [0xD8, 0x04, 0xDD, 0x00])
-        answer.replaceSubrange(22...25, with: pins.map(\.setting))
+        answer.replaceSubrange(22...25, with: state.withLock { $0.settings })
     }
 
     /// Table 3-5 to 3-13: the settings that the chip wakes up with, and its texts, as descriptors.
@@ -208,7 +219,11 @@ public final class MCP2221Model: USBDeviceModel {
             body(&state)
             return (before, state.pins)
         }
-        for number in after.indices where after[number] != before[number] { watch(number, after[number]) }
+        for number in after.indices where after[number] != before[number] {
+            let pin = after[number]
+            bank.drive(number, pin.isGPIO && pin.isOutput && pin.value)
+            watch(number, pin)
+        }
     }
 
     // MARK: - Identity

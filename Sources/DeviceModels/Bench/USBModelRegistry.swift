@@ -17,12 +17,24 @@ public enum USBModelRegistry {
 
     public static let factories: [String: Factory] = [
         "dcttech": { switching(DcttechModel(channels: 2, serial: $0.serial ?? "HURTM"), $0) },
+        "devantech": {
+            serial(.cdc, DevantechModel(), id: (0x04D8, 0xFFEE), $0)
+        },
+        "dlp-io8": { serial(.ftdi, DLPIO8Model(), $0) },
         "dcttech-8": { switching(DcttechModel(channels: 8, serial: $0.serial ?? "HURTM"), $0) },
         "dutlink": { switching($0.serial.map { DutlinkModel(serial: $0) } ?? DutlinkModel(), $0) },
         "ftdi": { switching($0.serial.map { FTDIModel(serial: $0) } ?? FTDIModel(), $0) },
+        "ftdi-cbus": {
+            switching(FTDIModel(product: 0x6015, controlPins: true, serial: $0.serial ?? "DT01ABCD"), $0)
+        },
+        "hub": { switching(HubModel(serial: $0.serial), $0) },
+        "lcus": { serial(.ch340, LCUSModel(), $0) },
         "lcus-hid": { switching(LCUSHIDModel(), $0) },
-        "mcp2221": { mcp2221($0) },
-        "mcp2221-factory": { mcp2221($0, pins: MCP2221Pin.factory) },
+        "mcp2221": { switching(mcp2221($0), $0) },
+        "mcp2221-factory": { switching(mcp2221($0, pins: MCP2221Pin.factory), $0) },
+        "modbus-rtu": { serial(.ftdi, SerialLineModel(ModbusRTUModel()), $0) },
+        "numato": { serial(.cdc, NumatoModel(), $0) },
+        "serial-lines": { serial(.ftdi, ControlLinesModel(), $0) },
         "sispm": { switching(SispmModel(), $0) },
         "ucreatefun": { switching($0.serial.map { UcreatefunModel(serial: $0) } ?? UcreatefunModel(), $0) },
         "ykush": { switching(ykush(.ykush, $0), $0) },
@@ -50,6 +62,14 @@ public enum USBModelRegistry {
 
     private static func ykush(_ variant: YkushModel.Variant, _ options: Options) -> YkushModel {
         options.serial.map { YkushModel(variant, serial: $0) } ?? YkushModel(variant)
+    }
+
+    /// A device behind a serial port.
+    private static func serial(
+        _ chip: SerialAdapterModel.Chip, _ device: any SwitchingModel, id: (vendor: UInt16, product: UInt16)? = nil,
+        _ options: Options
+    ) -> any USBDeviceModel {
+        switching(SerialAdapterModel(chip, device, id: id, serial: options.serial), options)
     }
 
     /// A model of something with contacts, that tells of every move of one.

@@ -99,12 +99,17 @@ public final class USBIPPlug: Sendable {
 
     /// The first port for devices up to high speed that nothing is in: state 4, VDEV_ST_NULL.
     private func freePort() throws(Failure) -> Int {
-        guard let status = BenchFiles.read(controller + "/status") else {
+        guard var status = BenchFiles.read(controller + "/status") else {
             throw Failure(description: "there is no \(controller)/status: is the module vhci-hcd loaded?")
         }
-        for line in status.split(separator: "\n") {
-            let words = line.split(separator: " ", omittingEmptySubsequences: true)
-            if words.count > 2, words[0] == "hs", Int(words[2]) == 4, let port = Int(words[1]) { return port }
+        // Further controllers count on, and have their files beside.
+        for number in 1..<128 {
+            for line in status.split(separator: "\n") {
+                let words = line.split(separator: " ", omittingEmptySubsequences: true)
+                if words.count > 2, words[0] == "hs", Int(words[2]) == 4, let port = Int(words[1]) { return port }
+            }
+            guard let next = BenchFiles.read(controller + "/status.\(number)") else { break }
+            status = next
         }
         throw Failure(description: "every port of the virtual host controller is taken")
     }

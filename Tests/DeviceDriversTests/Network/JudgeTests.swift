@@ -84,11 +84,10 @@ struct JudgeTests {
         let words = [Judges.python, Judges.program("modbus_server.py"), "\(port)", framer]
         try await JudgeServer.with(words, sign: "ready") {
             let name = framer == "RTU" ? "modbus-rtu" : "modbus-tcp"
-            let key = framer == "RTU" ? "tcp_port" : "port"
             let kind = try #require(DriverRegistry.kind(named: name))
             let options = try DriverOptions(
                 [
-                    "host": "127.0.0.1", key: .integer(Int64(port)), "channels": 16, "timeout": "60s",
+                    "host": "127.0.0.1", "port": .integer(Int64(port)), "channels": 16, "timeout": "60s",
                 ], of: kind.facts, device: "relays")
             var driver = try kind.make(options, LoopbackLinks())
             for channel in [0, 7, 8, 15] {

@@ -94,7 +94,7 @@ final class MemoryLine: DriverLinks {
 
     func driver(_ options: [String: DataValue]) throws -> any SwitchDriver {
         let kind = try #require(DriverRegistry.kind(named: "modbus-rtu"))
-        let all = options.merging(["port": "/dev/model"]) { $1 }
+        let all = options.merging(["tty": "/dev/model"]) { $1 }
         return try kind.make(try DriverOptions(all, of: kind.facts, device: "relays"), self)
     }
 

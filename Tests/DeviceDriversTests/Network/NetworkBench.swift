@@ -53,9 +53,7 @@ struct NetworkBench: Sendable, CustomTestStringConvertible {
             try bytes(ModbusTCPModel(), ["pulses": "waveshare"])
         },
         NetworkBench(name: "modbus-rtu", acknowledges: false, pulses: true) {
-            var device = try bytes(ModbusRTUModel(), ["pulses": "waveshare"])
-            device.options["tcp_port"] = device.options.removeValue(forKey: "port")
-            return device
+            try bytes(ModbusRTUModel(), ["pulses": "waveshare"])
         },
         NetworkBench(name: "devantech-eth", acknowledges: false, pulses: true) {
             try bytes(DevantechETHModel(), ["model": "eth008"])

@@ -21,7 +21,7 @@ import Testing
         let links = ModelLinks()
         links.plug(serial: model, at: "/dev/model")
         let kind = try #require(DriverRegistry.kind(named: name))
-        let options = options.merging(["port": "/dev/model"]) { $1 }
+        let options = options.merging(["tty": "/dev/model"]) { $1 }
         var driver = try kind.make(DriverOptions(options, of: kind.facts, device: "relays"), links)
         let failure = #expect(throws: Failure.self) { _ = try driver.read(1) }
         #expect(failure?.type == .infrastructure)
@@ -48,7 +48,7 @@ import Testing
         links.plug(serial: LCUSModel(channels: 2), at: "/dev/model")
         let kind = try #require(DriverRegistry.kind(named: "lcus"))
         var driver = try kind.make(
-            DriverOptions(["port": "/dev/model"], of: kind.facts, device: "relays"), links)
+            DriverOptions(["tty": "/dev/model"], of: kind.facts, device: "relays"), links)
         let failure = #expect(throws: Failure.self) { _ = try driver.read(3) }
         #expect(failure?.type == .configuration)
         #expect(failure?.advice == "the card has 2 channels")

@@ -12,7 +12,7 @@ import Testing
         let links = ModelLinks()
         links.plug(serial: model, at: "/dev/model")
         let kind = try #require(DriverRegistry.kind(named: name))
-        let options = options.merging(["port": "/dev/model"]) { $1 }
+        let options = options.merging(["tty": "/dev/model"]) { $1 }
         var driver = try kind.make(DriverOptions(options, of: kind.facts, device: "relays"), links)
         try act(&driver)
         return links.traffic.frames
@@ -136,6 +136,6 @@ import Testing
             _ = try kind.make(DriverOptions([:], of: kind.facts, device: "relays"), ModelLinks())
         }
         #expect(failure?.type == .configuration)
-        #expect(failure?.message == "needs 'port', or the USB device by 'path', 'serial' or 'id'")
+        #expect(failure?.message == "needs 'tty', or the USB device by 'path', 'serial' or 'id'")
     }
 }

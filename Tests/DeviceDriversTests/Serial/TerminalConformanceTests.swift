@@ -6,14 +6,17 @@ import Testing
 /// The serial drivers once more, over real terminals: with the kernel's line discipline and real time between them and
 /// their devices.
 @Suite(.timeLimit(.minutes(2))) struct TerminalConformanceTests {
-    static let benches = DriverBench.serial.filter { $0.name != "serial-lines" }
+    static let benches =
+        DriverBench.serial.filter { $0.name != "serial-lines" } + [
+            DriverBench(name: "modbus-rtu", channels: 0...7) { .serial(SerialLineModel(ModbusRTUModel())) }
+        ]
 
     private func open(_ bench: DriverBench) throws -> (any SwitchDriver, any SerialModel, SerialModelPort) {
         guard case .serial(let device) = bench.make() else { throw Failure(.bug, "no serial device") }
         let model = try #require(device as? any SerialModel)
         let port = try SerialModelPort(model, at: portPath())
         let kind = try #require(DriverRegistry.kind(named: bench.name))
-        let options = bench.options.merging(["port": .string(port.path)]) { $1 }
+        let options = bench.options.merging(["tty": .string(port.path)]) { $1 }
         return (try kind.make(DriverOptions(options, of: kind.facts, device: "relays"), TTYHost()), model, port)
     }
 

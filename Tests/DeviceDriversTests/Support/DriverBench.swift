@@ -50,7 +50,9 @@ struct DriverBench: Sendable, CustomTestStringConvertible {
         DriverBench(name: "ykushxs", channels: 1...1) { .usb(YkushModel(.xs)) },
         DriverBench(name: "ykush3", options: ["serial": "YK12345"], channels: 1...4) { .usb(YkushModel(.three)) },
         DriverBench(name: "dutlink", channels: 1...1, tells: false) { .usb(DutlinkModel()) },
-        DriverBench(name: "mcp2221", channels: 0...3) { .usb(TinyMCP2221()) },
+        DriverBench(name: "mcp2221", channels: 0...3) {
+            .usb(MCP2221Model(serial: "0001234567", pins: MCP2221Pin.factory))
+        },
         DriverBench(name: "ftdi-bitbang", channels: 0...7) { .usb(FTDIModel()) },
         DriverBench(name: "ftdi-bitbang", options: ["interface": "A"], channels: 0...7) {
             .usb(FTDIModel(product: 0x6011))
@@ -109,7 +111,7 @@ struct BenchDevice {
 
     func driver() throws -> any SwitchDriver {
         var values = bench.options
-        if case .serial = device { values["port"] = .string(DriverBench.node) }
+        if case .serial = device { values["tty"] = .string(DriverBench.node) }
         return try kind.make(DriverOptions(values, of: kind.facts, device: "relays"), links)
     }
 

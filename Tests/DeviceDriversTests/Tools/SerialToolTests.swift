@@ -11,13 +11,13 @@ struct SerialToolTests {
         defer { port.unplug() }
         let kind = try #require(DriverRegistry.kind(named: name))
         var driver = try kind.make(
-            DriverOptions(["port": .string(port.path)], of: kind.facts, device: "relays"), TTYHost())
+            DriverOptions(["tty": .string(port.path)], of: kind.facts, device: "relays"), TTYHost())
         return try driver.read(channel)
     }
 
-    @Test func theNumatoPackageOfPyPIAgrees() throws {
+    @Test func theNumatoPackageOfPyPIAgrees() async throws {
         let model = NumatoModel()
-        let printed = try run(
+        let printed = try await run(
             """
             from numato_usb_relay.relay import Relay
             relays = Relay(numberRelays=8, port=sys.argv[1], name="powered", timeout=0.5)
@@ -38,9 +38,9 @@ struct SerialToolTests {
     }
 
     @Test(arguments: [(8, [1, 8]), (16, [1, 11, 16]), (32, [10, 11, 32]), (64, [1, 33, 64])])
-    func pdudaemonSwitchesTheSameNumatoRelays(_ size: Int, _ relays: [Int]) throws {
+    func pdudaemonSwitchesTheSameNumatoRelays(_ size: Int, _ relays: [Int]) async throws {
         let model = NumatoModel(channels: size)
-        _ = try run(
+        _ = try await run(
             """
             import pdudaemon.drivers.numatousb as numato
             pdu = getattr(numato, "NumatoUSB" + sys.argv[2])("relays", {"device": sys.argv[1]})
@@ -52,9 +52,9 @@ struct SerialToolTests {
         #expect(on == Array(relays.dropFirst()))
     }
 
-    @Test func pdudaemonSwitchesTheSameDevantechRelays() throws {
+    @Test func pdudaemonSwitchesTheSameDevantechRelays() async throws {
         let model = DevantechModel()
-        _ = try run(
+        _ = try await run(
             """
             import serial, pdudaemon.drivers.devantechusb as devantech
             pdu = devantech.DevantechUSB8("relays", {"device": sys.argv[1]})
@@ -69,9 +69,9 @@ struct SerialToolTests {
         #expect(try read("devantech", model, 5) == true)
     }
 
-    @Test func jumpstarterSwitchesAndReadsTheSameLCUSRelays() throws {
+    @Test func jumpstarterSwitchesAndReadsTheSameLCUSRelays() async throws {
         let model = LCUSModel()
-        let printed = try run(
+        let printed = try await run(
             """
             from jumpstarter_driver_noyito_relay.driver import NoyitoPowerSerial
             first, second = (NoyitoPowerSerial(port=sys.argv[1], channel=n) for n in (1, 2))
@@ -86,9 +86,11 @@ struct SerialToolTests {
         #expect(try read("lcus", model, 2) == true)
     }
 
-    private func run(_ lines: String, _ model: any SerialModel, words: [String] = []) throws -> String {
+    private func run(_ lines: String, _ model: any SerialModel, words: [String] = []) async throws -> String {
         let port = try SerialModelPort(model, at: portPath())
         defer { port.unplug() }
-        return try #require(PythonTool()).run("import sys\n" + lines, [port.path] + words)
+        let tool = try #require(PythonTool())
+        let arguments = [port.path] + words
+        return try await blocking { try tool.run("import sys\n" + lines, arguments) }
     }
 }

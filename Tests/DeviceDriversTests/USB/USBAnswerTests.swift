@@ -63,7 +63,7 @@ import Testing
 
     @Test(arguments: [[0x50, 0], [0x51, 1]] as [[UInt8]])
     func mcp2221ThatAnswersAnotherCommandOrRefuses(_ answer: [UInt8]) throws {
-        #expect(try failure("mcp2221", TinyMCP2221().identity, answer)?.contains("instead of 51 00") == true)
+        #expect(try failure("mcp2221", MCP2221Model().identity, answer)?.contains("instead of 51 00") == true)
     }
 
     @Test func sispmWithUnknownBits() throws {

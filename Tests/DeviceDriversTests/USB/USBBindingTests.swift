@@ -86,7 +86,7 @@ import Testing
 
     @Test func otherProductsWithTheSharedIdsAreLeftAlone() throws {
         let links = ModelLinks()
-        let stranger = TinyMCP2221()
+        let stranger = MCP2221Model()
         links.plug(stranger, at: "1-1")
         var driver = try driver("dcttech", ["path": "1-1"], links)
         let failure = #expect(throws: Failure.self) { try driver.set(1, true) }

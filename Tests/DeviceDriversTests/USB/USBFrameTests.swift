@@ -108,18 +108,18 @@ import Testing
     }
 
     @Test func mcp2221MakesOnePinGPIOAndLeavesTheOthers() throws {
-        let model = TinyMCP2221()
+        let model = MCP2221Model(serial: "0001234567", pins: MCP2221Pin.factory)
         let sent = try frames("mcp2221", model) { driver in
             #expect(try driver.read(2) == nil)
             try driver.set(2, true)
             try driver.set(2, false)
         }
-        #expect(model.functions == [2, 2, 0, 1])
+        #expect(model.pins.map(\.function) == [2, 3, 0, 1])
         let commands = sent.map { String($0.dropFirst(5).prefix(41)) }
         #expect(
             commands == [
                 "51" + String(repeating: " 00", count: 13), "51" + String(repeating: " 00", count: 13),
-                "61" + String(repeating: " 00", count: 13), "60 00 00 00 00 00 00 80 02 02 10 01 00 00",
+                "61" + String(repeating: " 00", count: 13), "60 00 00 00 00 00 00 80 0a 0b 10 09 00 00",
                 "50 00 00 00 00 00 00 00 00 00 01 01 01 00", "51" + String(repeating: " 00", count: 13),
                 "50 00 00 00 00 00 00 00 00 00 01 00 01 00",
             ])

@@ -16,31 +16,31 @@ extension DriverKind {
             // At least 3.5 characters of silence between frames: 4 ms at 9600 bits a second.
             minimumInterval: .milliseconds(10), timesPulses: true,
             options: [
-                DriverOption("port", .text, "serial port of the bus, best one below /dev/serial/by-id"),
+                DriverOption("tty", .text, "serial port of the bus, best one below /dev/serial/by-id"),
                 DriverOption("baud", .integer(300...1_000_000), standard: "9600", "bits a second, with 8N1"),
-                DriverOption("host", .text, "instead of 'port': address of a converter that passes bytes on over TCP"),
-                DriverOption("tcp_port", .integer(1...65_535), standard: "4196", "port of that converter"),
+                DriverOption("host", .text, "instead of 'tty': address of a converter that passes bytes on over TCP"),
+                DriverOption("port", .integer(1...65_535), standard: "4196", "port of that converter"),
             ] + modbusOptions + [NetworkOptions.timeout("500ms")],
-            proofs: [.tool("pymodbus")],
+            proofs: [.tool("pymodbus"), .bench],
             example: """
                 devices:
                   - name: relays
                     driver: modbus-rtu
-                    port: /dev/serial/by-id/usb-1a86_USB_Serial-if00-port0
+                    tty: /dev/serial/by-id/usb-1a86_USB_Serial-if00-port0
                     unit: 1
                     pulses: waveshare
                 """)
     ) { options, links throws(Failure) in
         let link: any ByteLink
-        switch (options.text("port"), options.text("host")) {
+        switch (options.text("tty"), options.text("host")) {
         case (let node?, nil):
             link = try links.serial(
                 SerialBinding(node: node, device: options.device), baud: options.integer("baud") ?? 9600)
         case (nil, let host?):
             link = try links.tcp(
-                host: host, port: options.integer("tcp_port") ?? 4196, timeout: options.timeout(.seconds(2)))
+                host: host, port: options.integer("port") ?? 4196, timeout: options.timeout(.seconds(2)))
         default:
-            throw Failure(.configuration, "the driver modbus-rtu needs either 'port' or 'host'", at: options.device)
+            throw Failure(.configuration, "the driver modbus-rtu needs either 'tty' or 'host'", at: options.device)
         }
         return ModbusRelays(options, ModbusRTU(link), timeout: .milliseconds(500))
     }
