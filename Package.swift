@@ -152,8 +152,8 @@ let package = Package(
         tests(
             "DeviceDrivers",
             [
-                "LabModel", "LineKeeper", "DeviceDrivers", "DeviceModels", "LabSimulation", subprocess, systemPackage,
-                logging,
+                "LabModel", "LineKeeper", "DeviceDrivers", "DeviceModels", "DeviceBench", "LabSimulation", subprocess,
+                systemPackage, logging,
             ]),
         tests("LineKeeper", ["LineKeeper"]),
         tests("LabModel", ["LabModel"]),
@@ -198,7 +198,7 @@ package.targets += [
     bench("ImageBench", ["LabModel", "LabArtifacts", "CArchive", crypto, logging, nioCore, nioPosix, systemPackage]),
     bench("JobBench", ["LabModel", "LabWire", subprocess, systemPackage, asyncHTTPClient, nioCore, nioPosix]),
     bench("PowerCutBench", ["LabModel", "PowerCut", nioCore, nioPosix]),
-    bench("DeviceBench", ["LabModel", "DeviceDrivers", "DeviceModels", "LabSimulation", "CUSB", logging]),
+    bench("DeviceBench", ["LabModel", "DeviceDrivers", "DeviceModels", "LabSimulation", "CUSB", "CGPIO", logging]),
 ]
 
 // What must hold for any input: held to the committed corpus by the tests, and to everything else by `make fuzz`.

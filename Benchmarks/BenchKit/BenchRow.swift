@@ -12,6 +12,8 @@ public struct BenchRow: Codable, Sendable {
         case missed
         /// Shown for the reader; nothing was promised.
         case shown
+        /// It could not be measured here.
+        case notRun = "not run"
     }
 
     /// What was done, in the words of the table.
@@ -20,8 +22,11 @@ public struct BenchRow: Codable, Sendable {
     public var floorName: String?
     /// The floor's median, in `unit`.
     public var floor: Double?
-    /// Ours, the median, in `unit`.
-    public var ours: Double
+    /// Ours, the median, in `unit`; nil for what could not be measured.
+    public var ours: Double?
+    /// The 99th percentiles, where they matter.
+    public var floorTail: Double?
+    public var tail: Double?
     /// `s`, `ms`, `MB/CPU-s`, `1/s`, `MiB`, `%`…
     public var unit: String
     /// The target in words: `at most 1.15 x`.
@@ -47,6 +52,17 @@ public struct BenchRow: Codable, Sendable {
         verdict = excess.map { $0 <= 1 ? .met : $0 <= 1.5 ? .close : .missed } ?? .shown
     }
 
+    /// A row that could not be measured, and why.
+    public init(notRun what: String, because reason: String) {
+        self.what = what
+        unit = "-"
+        verdict = .notRun
+        note = "not run: \(reason)"
+    }
+
     /// Ours over the floor; nil without a floor.
-    public var ratio: Double? { floor.flatMap { $0 > 0 ? ours / $0 : nil } }
+    public var ratio: Double? {
+        guard let floor, let ours, floor > 0 else { return nil }
+        return ours / floor
+    }
 }

@@ -20,16 +20,21 @@ while let line = readLine() {
     guard line.hasPrefix("{") else { continue }
     rows.append(try JSONDecoder().decode(BenchRow.self, from: Data(line.utf8)))
 }
-let header = ["what", "floor", "labd", "unit", "ratio", "target", ""]
+// 99th percentiles have columns where a row has them.
+let hasTails = rows.contains { $0.tail != nil }
+let tails = hasTails ? ["floor p99", "labd p99"] : []
+let header = ["what", "floor", "labd"] + tails + ["unit", "ratio", "target", ""]
 let cells = rows.map { row in
-    [
-        row.what, row.floor.map(figure) ?? "-", figure(row.ours), row.unit,
-        row.ratio.map { figure($0) + " x" } ?? "-", row.target ?? "-", row.verdict.rawValue,
+    let figures = [row.floor, row.ours] + (hasTails ? [row.floorTail, row.tail] : [])
+    return [row.what] + figures.map { $0.map(figure) ?? "-" } + [
+        row.unit, row.ratio.map { figure($0) + " x" } ?? "-", row.target ?? "-", row.verdict.rawValue,
     ]
 }
+// Figures stand to the right.
+let right = Set(1...(2 + tails.count)).union([4 + tails.count])
 let widths = header.indices.map { column in ([header] + cells).map { $0[column].count }.max() ?? 0 }
 for (number, line) in ([header] + cells).enumerated() {
-    let text = line.enumerated().map { pad($1, widths[$0], right: (1...2).contains($0) || $0 == 4) }
+    let text = line.enumerated().map { pad($1, widths[$0], right: right.contains($0)) }
     print(text.joined(separator: "  "))
     if number == 0 { print(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")) }
 }

@@ -5,23 +5,24 @@ import Glibc
 import LabModel
 import LabSimulation
 import Logging
-import Synchronization
 
 /// Cuts of a board behind one device of the lab, through everything that labd puts before the device.
 final class CutBench: Sendable {
-    /// When a contact moved last, by the device's side.
-    private let moved = Mutex<MonotonicTime?>(nil)
     private let board: any ClosableBoard
+    private let watch: ContactWatch
+    /// Microseconds between two commands.
+    private let pause: UInt32
 
-    init(driver: String, options: [String: DataValue], channel: Int) async throws {
+    /// - Parameter watch: is told by the model when the contact moves that the channel stands for.
+    init(
+        driver: String, options: [String: DataValue], channel: Int, watch: ContactWatch, links: HostLinks? = nil
+    ) async throws {
         let clock = SystemLabClock()
         var logger = Logger(label: "bench")
         logger.logLevel = .critical
-        let links = try HostLinks(
-            keeperSocket: "/nonexistent/keeper", memory: KeeperFiles(folder: "/nonexistent/memory"))
         let devices = try DeviceBook(
-            [DeviceDefinition(name: "device", driver: driver, options: options)], links: links, clock: clock,
-            wear: NoWear(), logger: logger)
+            [DeviceDefinition(name: "device", driver: driver, options: options)],
+            links: try links ?? Self.hostLinks(), clock: clock, wear: NoWear(), logger: logger)
         let factory = RealBoardFactory(
             devices: devices, consoles: NoConsoles(clock: clock), runtimeFolder: "/nonexistent",
             stagger: PowerOnStagger(gap: .zero, clock: clock), clock: clock)
@@ -29,36 +30,60 @@ final class CutBench: Sendable {
             BoardDefinition(
                 name: BoardName(rawValue: "board"), type: DeviceTypeName(rawValue: "board"), driver: "lab",
                 options: ["power": ["device": "device", "channel": .integer(Int64(channel))]]))
+        self.watch = watch
+        let interval = DriverRegistry.kind(named: driver)?.facts.minimumInterval ?? .zero
+        pause = 5000 + UInt32(clamping: interval.nanoseconds / 1000)
     }
 
-    /// To be called by the model when a contact moves.
-    func note(_ event: ContactEvent) { moved.withLock { $0 = event.time } }
+    /// Connections to this machine, with a keeper of its own.
+    static func hostLinks() throws -> HostLinks {
+        let place = "/tmp/labd-device-bench-\(getpid())-keeper"
+        return try HostLinks(keeperSocket: place, memory: KeeperFiles(folder: place + "-memory"))
+    }
+
+    /// Cuts until the first one succeeds: the kernel needs a moment to have a device that was just plugged in.
+    func settled() async throws {
+        var failure: (any Error)?
+        for _ in 0..<100 {
+            do {
+                _ = try await cut()
+                return
+            } catch {
+                failure = error
+                usleep(100_000)
+            }
+        }
+        throw failure ?? BenchFailure("no cut was made")
+    }
 
     /// Milliseconds from the command of a cut to the contact.
     func cut() async throws -> Double {
         try await board.power.set(.on)
+        _ = try watch.time(of: true)
         let cut = try await board.power.prepareCut()
-        // Some devices want time between two commands; a board that was just switched on is not cut at once.
-        usleep(60_000)
-        moved.withLock { $0 = nil }
+        // Some devices want time between two commands, and would be waited for.
+        usleep(pause)
+        watch.clear()
         let fired = cut.fire()
         try await cut.confirm()
         // A device that reads nothing back has not said when it obeyed.
-        while moved.withLock({ $0 == nil }) { await Task.yield() }
-        return moved.withLock { $0?.duration(since: fired).inSeconds ?? 0 } * 1000
+        return try watch.time(of: false).duration(since: fired).inSeconds * 1000
     }
 
-    /// One row of cuts beside bare calls.
-    func row(_ name: String, floorName: String, turns: Int, floor: () throws -> Double) async throws {
-        Bench.progress(name)
-        let (floors, ours) = try await Bench.interleaved(turns: turns, floor: floor) { try await cut() }
+    /// Cuts beside bare calls.
+    func row(_ row: DeviceRow, turns: Int, floor: BareSwitch) async throws -> BenchRow {
+        let (floors, ours) = try await Bench.interleaved(turns: turns) {
+            try floor.cut()
+        } ours: {
+            try await cut()
+        }
         let (bare, all) = (Samples(floors), Samples(ours))
-        func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
-        try Bench.report(
-            BenchRow(
-                "command to contact: \(name)", floorName: floorName, floor: bare.median, ours: all.median, unit: "ms",
-                note: "\(turns) cuts; p99 \(rounded(all.quantile(0.99))) ms, most \(rounded(all.most)) ms; "
-                    + "floor p99 \(rounded(bare.quantile(0.99))) ms"))
+        var result = BenchRow(
+            row.what, floorName: floor.name, floor: bare.median, ours: all.median, unit: "ms",
+            note: "\(turns) cuts; most \((all.most * 1000).rounded() / 1000) ms")
+        result.tail = all.quantile(0.99)
+        result.floorTail = bare.quantile(0.99)
+        return result
     }
 
     private struct NoWear: SwitchWear {
