@@ -114,8 +114,8 @@ public final class DeviceTypeCatalog: DeviceCatalog {
     private func resolve(
         _ type: DeviceTypeName, variables: [String: DataValue], context: [String: DataValue], _ findings: Findings
     ) throws(Failure) -> (DeviceTypeLibrary.Chain, DeviceTypeResolution) {
-        let (chain, names) = library.withLock { ($0.chain(of: type.rawValue, findings), $0.allNames()) }
-        guard let chain else {
+        guard let chain = library.withLock({ $0.chain(of: type.rawValue, findings) }) else {
+            let names = library.withLock { $0.allNames() }
             throw Failure(
                 .configuration, "there is no device type `\(cutExcerpt(type.rawValue))`",
                 advice: didYouMean(type.rawValue, among: names)

@@ -55,8 +55,12 @@ struct DeviceTypeFile: Sendable {
 /// What may stand between braces.
 enum VariableName {
     static func isValid(_ name: some StringProtocol) -> Bool {
-        guard let first = name.utf8.first, isLower(first) else { return false }
-        return name.utf8.allSatisfy {
+        isValid(bytes: name.utf8)
+    }
+
+    static func isValid(bytes: some Collection<UInt8>) -> Bool {
+        guard let first = bytes.first, isLower(first) else { return false }
+        return bytes.allSatisfy {
             isLower($0) || $0 == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
         }
     }

@@ -156,34 +156,42 @@ enum TemplateText {
     static func parts(of text: String) -> [Part] {
         guard text.utf8.contains(UInt8(ascii: "{")) else { return [.text(text)] }
         var parts: [Part] = []
-        var literal = ""
-        var rest = Substring(text)
-        while let character = rest.first {
-            if character == "{", literal.last != "$" || literal.hasSuffix("$$"), let name = name(rest.dropFirst()) {
-                if !literal.isEmpty { parts.append(.text(literal)) }
-                literal = ""
-                parts.append(.variable(String(name)))
+        // Byte by byte: none of the signs that count is part of a longer character.
+        var literal: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.first {
+            let isOpen = byte == UInt8(ascii: "{")
+            if isOpen, !isShellVariable(behind: literal), let name = name(rest.dropFirst()) {
+                if !literal.isEmpty { parts.append(.text(String(decoding: literal, as: UTF8.self))) }
+                literal = []
+                parts.append(.variable(String(decoding: name, as: UTF8.self)))
                 rest = rest.dropFirst(name.count + 2)
-            } else if character == "{", rest.dropFirst().first == "{", let name = name(rest.dropFirst(2)),
-                rest.dropFirst(name.count + 3).first == "}"
+            } else if isOpen, rest.dropFirst().first == byte, let name = name(rest.dropFirst(2)),
+                rest.dropFirst(name.count + 3).first == UInt8(ascii: "}")
             {
-                literal += "{\(name)}"
+                literal += [byte] + name + [UInt8(ascii: "}")]
                 rest = rest.dropFirst(name.count + 4)
             } else {
-                literal.append(character)
+                literal.append(byte)
                 rest = rest.dropFirst()
             }
         }
-        if !literal.isEmpty || parts.isEmpty { parts.append(.text(literal)) }
+        if !literal.isEmpty || parts.isEmpty { parts.append(.text(String(decoding: literal, as: UTF8.self))) }
         return parts
     }
 
+    /// `$` before a brace makes it the board's own; `$$` is a text's end of its own.
+    private static func isShellVariable(behind literal: [UInt8]) -> Bool {
+        let dollar = UInt8(ascii: "$")
+        return literal.last == dollar && literal.dropLast().last != dollar
+    }
+
     /// The variable's name when `rest` is `name}…`.
-    private static func name(_ rest: Substring) -> Substring? {
-        let name = rest.prefix { $0 != "}" && $0 != "{" }
-        guard rest.dropFirst(name.count).first == "}", name.utf8.count <= 100, VariableName.isValid(name) else {
-            return nil
-        }
+    private static func name(_ rest: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        let name = rest.prefix(101).prefix { $0 != UInt8(ascii: "}") && $0 != UInt8(ascii: "{") }
+        guard name.count <= 100, rest.dropFirst(name.count).first == UInt8(ascii: "}"),
+            VariableName.isValid(bytes: name)
+        else { return nil }
         return name
     }
 }

@@ -24,12 +24,7 @@ struct VariableLayers {
 
     /// The next file of the chain, from the root to the type itself.
     mutating func add(_ file: DeviceTypeFile) {
-        let merge = LayerMerge(findings: findings)
-        let inherited = settings.map {
-            YAMLEntry(key: $0.key, keyPosition: $0.value.value.position, value: $0.value.value)
-        }
-        for entry in merge.merge(file.variables, over: inherited, deletes: false)
-        where isNamed(entry.key, in: file.variables) {
+        for entry in merged(file.variables) {
             if settings[entry.key]?.isConstant == true {
                 findings.error(
                     at: entry.keyPosition, "`\(entry.key)` is a constant of `\(settings[entry.key]?.layer ?? "")`",
@@ -37,14 +32,20 @@ struct VariableLayers {
             }
             set(entry, layer: "type \(file.name)", isConstant: false, isLiteral: false)
         }
-        for entry in merge.merge(file.constants, over: inherited, deletes: false)
-        where isNamed(entry.key, in: file.constants) {
+        for entry in merged(file.constants) {
             set(entry, layer: "type \(file.name)", isConstant: true, isLiteral: false)
         }
     }
 
-    private func isNamed(_ key: String, in entries: [YAMLEntry]) -> Bool {
-        entries.contains { MergeKey($0.key).name == key }
+    /// What a file says of variables, laid over what is inherited of the same ones.
+    private func merged(_ entries: [YAMLEntry]) -> [YAMLEntry] {
+        var names: Set<String> = []
+        let inherited = entries.compactMap { entry -> YAMLEntry? in
+            let name = MergeKey(entry.key).name
+            guard names.insert(name).inserted, let value = settings[name]?.value else { return nil }
+            return YAMLEntry(key: name, keyPosition: value.position, value: value)
+        }
+        return LayerMerge(findings: findings).merge(entries, over: inherited, deletes: false)
     }
 
     private mutating func set(_ entry: YAMLEntry, layer: String, isConstant: Bool, isLiteral: Bool) {

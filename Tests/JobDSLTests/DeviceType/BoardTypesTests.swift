@@ -6,7 +6,9 @@ import Testing
 /// The boards that come with the product, as a whole. What each of them says is held against LAVA's own templates by
 /// `make test-types`.
 @Suite struct BoardTypesTests {
-    private let catalog = DeviceTypeCatalog(folders: [shippedTypes])
+    /// One for all tests: reading and resolving all types takes seconds without optimization.
+    private static let shared = DeviceTypeCatalog(folders: [shippedTypes])
+    private var catalog: DeviceTypeCatalog { Self.shared }
 
     /// Files of boards with their texts.
     private let files: [String: String] = {
