@@ -15,14 +15,16 @@ public struct LabAPIDependencies: Sendable {
     public var workbench: (any PowerCutWorkbench)?
     /// Nil in a lab without devices of its own.
     public var discovery: (any DeviceDiscovery)?
+    /// Nil in a lab whose boards never change.
+    public var boardFiles: (any BoardReloading)?
     public var clock: any LabClock
     public var logger: Logger
 
     public init(
         store: any Store, control: any LabControl, logs: any JobLogStore, boards: any BoardRegistry,
         compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, powerCutReports: (any PowerCutReports)? = nil,
-        workbench: (any PowerCutWorkbench)? = nil, discovery: (any DeviceDiscovery)? = nil, clock: any LabClock,
-        logger: Logger
+        workbench: (any PowerCutWorkbench)? = nil, discovery: (any DeviceDiscovery)? = nil,
+        boardFiles: (any BoardReloading)? = nil, clock: any LabClock, logger: Logger
     ) {
         self.store = store
         self.control = control
@@ -33,6 +35,7 @@ public struct LabAPIDependencies: Sendable {
         self.powerCutReports = powerCutReports
         self.workbench = workbench
         self.discovery = discovery
+        self.boardFiles = boardFiles
         self.clock = clock
         self.logger = logger
     }

@@ -102,8 +102,23 @@ extension Scheduler {
     }
 
     public func waitingReason(_ job: JobID) async throws(Failure) -> String? {
-        try await snapshot().waitingReason(of: job, apartFrom: state.held)
+        try await snapshot().regarding(boards).waitingReason(of: job, apartFrom: state.held)
     }
+
+    /// Keeps everybody off a board whose description changed, until `endChange`.
+    ///
+    /// - Returns: false while somebody holds it; `releases` tells when to ask again.
+    public func beginChange(of name: BoardName) async -> Bool {
+        guard state.hold(name, as: .change) else { return false }
+        // A lease whose end could not be stored stands, although nobody runs.
+        let leases = try? await store.leases()
+        if let leases, !leases.contains(where: { $0.board == name }) { return true }
+        state.release(name)
+        return false
+    }
+
+    /// The board is what its description says now.
+    public func endChange(of name: BoardName) { release(name) }
 
     /// Keeps the queue off a board while somebody works on it by hand.
     ///
@@ -111,15 +126,20 @@ extension Scheduler {
     private func withFreeBoard<Value>(
         _ name: BoardName, _ body: (any Board) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        guard let board = boards.board(name) else { throw Failure(.job, "there is no board named \(name)") }
+        guard boards.names.contains(name) else { throw Failure(.job, "there is no board named \(name)") }
         guard state.hold(name) else { throw busy(name) }
-        defer {
-            state.release(name)
-            wake()
-        }
+        defer { release(name) }
+        guard let board = boards.board(name) else { throw absent(name) }
         let record = try await store.boards().first { $0.name == name }
         if let record, record.state != .idle { throw busy(name) }
         return try await body(board)
+    }
+
+    private func absent(_ name: BoardName) -> Failure {
+        let fault = boards.standing(name).fault
+        return Failure(
+            .job, "the board \(name) is not open" + (fault.map { ": \($0)" } ?? ""), at: name.rawValue,
+            advice: "mend its file; it is opened then")
     }
 
     private func busy(_ name: BoardName) -> Failure {
@@ -127,6 +147,7 @@ extension Scheduler {
             switch state.holders[name] {
             case .job(let job): "job \(job) holds it"
             case .person: "somebody works on it by hand"
+            case .change: "a change of its file is taken in"
             case nil: "another job holds it"
             }
         return Failure(

@@ -6,8 +6,7 @@ extension Scheduler {
     func run(_ lease: Lease, cancelledBy signal: AsyncStream<Void>) async {
         await end(lease, await begin(lease, cancelledBy: signal))
         cancellations.removeValue(forKey: lease.job)?.finish()
-        state.release(lease.board)
-        wake()
+        release(lease.board)
     }
 
     private func begin(_ lease: Lease, cancelledBy signal: AsyncStream<Void>) async -> JobOutcome {

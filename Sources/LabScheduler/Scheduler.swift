@@ -20,6 +20,9 @@ public actor Scheduler: LabControl {
     /// Cancels the run of a job.
     var cancellations: [JobID: AsyncStream<Void>.Continuation] = [:]
     private var alarm: WallTime?
+    /// Yields when somebody gave a board back. For one reader.
+    public nonisolated let releases: AsyncStream<Void>
+    private let released: AsyncStream<Void>.Continuation
     private let wakes: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
 
@@ -40,6 +43,7 @@ public actor Scheduler: LabControl {
         self.attempts = attempts
         offTimes = OffTimes(start: clock.monotonic())
         (wakes, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        (releases, released) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Serves the queue until `stop`, then waits until every run has put its board to rest. Called once.
@@ -79,6 +83,13 @@ public actor Scheduler: LabControl {
         for cancel in cancellations.values { cancel.yield() }
     }
 
+    /// Gives a board back to the queue.
+    func release(_ board: BoardName) {
+        state.release(board)
+        released.yield()
+        wake()
+    }
+
     /// Looks at the queue soon.
     func wake() {
         wakeUp.yield()
@@ -88,7 +99,8 @@ public actor Scheduler: LabControl {
         guard !state.isStopping else { return [] }
         do {
             let snapshot = try await snapshot()
-            return state.plan(snapshot, at: clock.wall())
+            // What is said of the boards now, without a moment between the look and the plan.
+            return state.plan(snapshot.regarding(boards), at: clock.wall())
         } catch {
             logger.error("the queue cannot be read", metadata: ["error": "\(error)"])
             return []
@@ -107,7 +119,11 @@ public actor Scheduler: LabControl {
             logger.error("a board cannot be leased", metadata: ["board": "\(board)", "error": "\(error)"])
             lease = nil
         }
-        guard let lease else { return state.release(board) }
+        guard let lease else {
+            state.release(board)
+            released.yield()
+            return
+        }
         let (signal, cancel) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         cancellations[job] = cancel
         if state.isStopping { cancel.yield() }
@@ -150,7 +166,9 @@ public actor Scheduler: LabControl {
             }
             let events = (try? await store.events(after: from, job: nil, limit: 1000)) ?? []
             last = events.last?.sequence ?? from
-            let kinds: Set<LabEvent.Kind> = [.jobSubmitted, .jobInterrupted, .jobFinished, .boardHealth]
+            let kinds: Set<LabEvent.Kind> = [
+                .jobSubmitted, .jobInterrupted, .jobFinished, .boardHealth, .boardAdded, .boardChanged, .boardRepaired,
+            ]
             if events.contains(where: { kinds.contains($0.kind) }) { wake() }
         }
     }

@@ -11,6 +11,18 @@ public struct BoardFactory: Sendable {
         self.services = services
     }
 
+    /// Looks for mistakes in a definition without making anything.
+    ///
+    /// - Parameter profile: of the board's type, with its variables.
+    /// - Throws: `configuration`, the wrong option in quotes.
+    public static func check(_ definition: BoardDefinition, profile: DeviceProfile) throws(Failure) {
+        switch definition.driver {
+        case "qemu": _ = try QemuSettings(profile: profile, definition: definition)
+        case "sim": _ = try SimScript(definition)
+        default: break
+        }
+    }
+
     /// Opens the board's console and makes the board, powered off. Close it when the lab ends.
     ///
     /// - Throws: `configuration` when the definition is wrong, `infrastructure` when a console cannot be opened.

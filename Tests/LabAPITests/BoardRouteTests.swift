@@ -29,6 +29,47 @@ import Testing
         }
     }
 
+    private static let fault = Diagnostic(
+        .error, at: SourcePosition(file: "/boards/qemu-1.yaml", line: 3, column: 2), "wrong", suggestion: "mend it")
+
+    @Test func aBrokenFileSetsItsBoardAside() async throws {
+        var lab = Lab()
+        lab.boards.standings[BoardName(rawValue: "qemu-1")] = BoardStanding(
+            file: "/boards/qemu-1.yaml", definition: lab.boards.boards[0].definition, diagnostics: [Self.fault])
+        lab.boardFiles = FakeBoardFiles(problems: [Self.fault])
+        try await lab.test { client in
+            let list = try await client.call(BoardList.self, .get, "/api/v1/boards")
+            let board = try #require(list.boards.first)
+            #expect(board.health == "Maintenance" && board.file == "/boards/qemu-1.yaml" && board.pending == nil)
+            #expect(board.healthReason == "/boards/qemu-1.yaml:3:2: error: wrong; mend it")
+            #expect(board.diagnostics == [DiagnosticInfo(Self.fault)])
+            #expect(board.diagnostics?.first?.file == "/boards/qemu-1.yaml")
+            #expect(list.problems == [DiagnosticInfo(Self.fault)])
+        }
+    }
+
+    @Test func boardFilesAreReadAtOnce() async throws {
+        var lab = Lab()
+        let name = BoardName(rawValue: "qemu-1")
+        lab.boards.standings[name] = BoardStanding(
+            file: "/boards/qemu-1.yaml", definition: lab.boards.boards[0].definition, pending: .change)
+        lab.boardFiles = FakeBoardFiles(changes: [
+            BoardChange(board: BoardName(rawValue: "new"), kind: .added, file: "/boards/new.yaml"),
+            BoardChange(board: BoardName(rawValue: "old"), kind: .broken, diagnostics: [Self.fault]),
+        ])
+        try await lab.test { client in
+            let info = try await client.call(BoardReloadInfo.self, .post, "/api/v1/boards/reload")
+            #expect(info.changes.map { "\($0.board) \($0.change)" } == ["new added", "old broken"])
+            #expect(info.changes[1].diagnostics == [DiagnosticInfo(Self.fault)])
+            #expect(info.waiting.map { "\($0.name) \($0.pending ?? "")" } == ["qemu-1 change"])
+            #expect(info.problems.isEmpty)
+        }
+        try await Lab().test { client in
+            let info = try await client.call(BoardReloadInfo.self, .post, "/api/v1/boards/reload")
+            #expect(info == BoardReloadInfo(), "a lab whose boards never change")
+        }
+    }
+
     @Test func powerIsSwitched() async throws {
         let lab = Lab()
         try await lab.test { client in

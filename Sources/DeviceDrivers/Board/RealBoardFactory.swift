@@ -50,20 +50,44 @@ public struct RealBoardFactory: Sendable {
         return RealBoard(definition: definition, power: power, lines: lines, console: console)
     }
 
-    private func device(_ channel: RealBoardOptions.Channel, _ board: BoardName) throws(Failure) -> SwitchDevice {
-        guard let device = devices.device(channel.device) else {
-            let names = devices.definitions.map(\.name).joined(separator: ", ")
+    /// Looks for mistakes in a definition without opening anything.
+    ///
+    /// - Parameter devices: those that the board may use.
+    /// - Throws: `configuration`, the wrong option in quotes.
+    public static func check(_ definition: BoardDefinition, devices: [DeviceDefinition]) throws(Failure) {
+        let options = try RealBoardOptions(definition.options, board: definition.name)
+        let facts = Dictionary(
+            devices.compactMap { device in
+                DriverRegistry.kind(named: device.driver).map { (device.name, $0.facts) }
+            }, uniquingKeysWith: { first, _ in first })
+        for channel in options.rails + options.lines.sorted(by: { $0.key < $1.key }).map(\.value) {
+            try check(channel, facts[channel.device], names: devices.map(\.name), definition.name)
+        }
+    }
+
+    private static func check(
+        _ channel: RealBoardOptions.Channel, _ facts: DriverFacts?, names: [String], _ board: BoardName
+    ) throws(Failure) {
+        guard let facts else {
             throw Failure(
                 .configuration, "there is no device '\(channel.device)'", at: board.rawValue,
-                advice: names.isEmpty ? "`devices` of the configuration is empty" : "there are \(names)")
+                advice: names.isEmpty
+                    ? "`devices` of the configuration is empty"
+                    : "`devices` of the configuration has \(names.joined(separator: ", "))")
         }
-        guard device.facts.channels.contains(channel.channel) else {
-            let range = device.facts.channels
+        guard facts.channels.contains(channel.channel) else {
+            let range = facts.channels
             throw Failure(
                 .configuration,
-                "'channel' of '\(channel.device)' counts from \(range.lowerBound) to \(range.upperBound)",
-                at: board.rawValue)
+                "the device '\(channel.device)' has no channel '\(channel.channel)'", at: board.rawValue,
+                advice: "its channels count from \(range.lowerBound) to \(range.upperBound)")
         }
+    }
+
+    private func device(_ channel: RealBoardOptions.Channel, _ board: BoardName) throws(Failure) -> SwitchDevice {
+        let device = devices.device(channel.device)
+        try Self.check(channel, device?.facts, names: devices.definitions.map(\.name), board)
+        guard let device else { throw Failure(.bug, "a device is missing", at: board.rawValue) }
         return device
     }
 

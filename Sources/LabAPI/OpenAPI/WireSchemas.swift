@@ -13,7 +13,8 @@ enum WireSchemas {
             .optional("advice", .string),
         ]),
         "DiagnosticInfo": .object([
-            .required("severity", .choice(["error", "warning"])), .required("line", .integer),
+            .required("severity", .choice(["error", "warning"])), .optional("file", .string),
+            .required("line", .integer),
             .required("column", .integer), .required("message", .string), .optional("excerpt", .string),
             .optional("suggestion", .string),
         ]),
@@ -117,7 +118,9 @@ enum WireSchemas {
             .required("health", .choice(BoardHealth.allCases.map(\.name))), .optional("healthReason", .string),
             .required("power", .choice(PowerState.allCases.map(\.rawValue))), .optional("currentJob", .integer),
             .optional("powerPath", .named("PowerPathInfo")), .optional("powerReport", .named("PowerReportInfo")),
-            .optional("lines", .array(.string)),
+            .optional("lines", .array(.string)), .optional("file", .string),
+            .optional("pending", .choice(BoardStanding.Pending.allCases.map(\.rawValue))),
+            .optional("diagnostics", .array(.named("DiagnosticInfo"))),
         ]),
         "PowerReportInfo": .object([
             .optional("desired", .choice(PowerTarget.allCases.map(\.rawValue))),
@@ -170,7 +173,17 @@ enum WireSchemas {
             .required("outcome", .choice(InspectionReport.Outcome.allCases.map(\.rawValue))),
             .required("detail", .string), .optional("advice", .string),
         ]),
-        "BoardList": .object([.required("boards", .array(.named("BoardInfo")))]),
+        "BoardList": .object([
+            .required("boards", .array(.named("BoardInfo"))), .optional("problems", .array(.named("DiagnosticInfo"))),
+        ]),
+        "BoardReloadInfo": .object([
+            .required("changes", .array(.named("BoardChangeInfo"))), .required("waiting", .array(.named("BoardInfo"))),
+            .required("problems", .array(.named("DiagnosticInfo"))),
+        ]),
+        "BoardChangeInfo": .object([
+            .required("board", .string), .required("change", .choice(BoardChange.Kind.allCases.map(\.rawValue))),
+            .optional("file", .string), .optional("diagnostics", .array(.named("DiagnosticInfo"))),
+        ]),
         "PowerPathInfo": .object([
             .required("delay", .number), .required("jitter", .number), .required("shortest", .number),
             .required("longest", .number), .required("cuts", .integer), .required("silentCuts", .integer),

@@ -6,7 +6,7 @@ import LabWire
 struct BoardRoutes {
     var services: APIServices
 
-    var routes: [Route] { [list, show, power, health] }
+    var routes: [Route] { [list, reload, show, power, health] }
 
     private var list: Route {
         Route(
@@ -22,7 +22,31 @@ struct BoardRoutes {
             }
             var list = BoardList(boards: [])
             for board in boards { list.boards.append(await services.info(board)) }
+            let problems = services.dependencies.boardFiles?.problems ?? []
+            if !problems.isEmpty { list.problems = problems.map { DiagnosticInfo($0) } }
             return try .json(list)
+        }
+    }
+
+    private var reload: Route {
+        Route(
+            .post, "/api/v1/boards/reload",
+            .init(
+                name: "reloadBoards",
+                summary: "Reads the board files and device types at once, instead of when a change is noticed.",
+                answers: [
+                    .json(200, "What came of it.", .named("BoardReloadInfo")), .refusal(409, "labd is about to stop."),
+                ])
+        ) { [services] _ in
+            guard let files = services.dependencies.boardFiles else { return try .json(BoardReloadInfo()) }
+            var info = BoardReloadInfo()
+            info.changes = try await files.reload().map { BoardChangeInfo($0) }
+            for board in try await services.store.boards() {
+                let board = await services.info(board)
+                if board.pending != nil { info.waiting.append(board) }
+            }
+            info.problems = files.problems.map { DiagnosticInfo($0) }
+            return try .json(info)
         }
     }
 
@@ -90,6 +114,11 @@ struct BoardRoutes {
 }
 
 extension APIServices {
+    /// All boards as people and the queue see them.
+    func boards() async throws -> [BoardRecord] {
+        try await store.boards().map { $0.regarding(dependencies.boards.standing($0.name)) }
+    }
+
     /// - Throws: 404 when there is no such board.
     func board(_ name: String) async throws -> BoardRecord {
         guard let record = try await store.boards().first(where: { $0.name.rawValue == name }) else {
@@ -102,7 +131,9 @@ extension APIServices {
 
     func info(_ record: BoardRecord) async -> BoardInfo {
         let board = dependencies.boards.board(record.name)
-        var info = BoardInfo(record, definition: board?.definition)
+        let standing = dependencies.boards.standing(record.name)
+        var info = BoardInfo(record.regarding(standing), definition: standing.definition ?? board?.definition)
+        info.add(standing)
         info.powerReport = await board?.power.report().map { PowerReportInfo($0) }
         let lines = board?.lines.keys.sorted() ?? []
         info.lines = lines.isEmpty ? nil : lines

@@ -25,7 +25,7 @@ struct JobRoutes {
         ) { [services] call in
             let text = try await call.definition()
             let submission = Submission(compiler: services.dependencies.compiler)
-            let accepted = try submission.accept(text, boards: try await services.store.boards())
+            let accepted = try submission.accept(text, boards: try await services.boards())
             let id = try await services.store.submit(
                 NewJob(plan: accepted.plan, definition: text, submitter: call.user))
             await services.control.jobWasSubmitted()

@@ -9,7 +9,17 @@ public protocol JobRunner: Sendable {
 
 /// The boards of this lab, by name.
 public protocol BoardRegistry: Sendable {
-    /// In the order of the configuration.
+    /// In the order of the configuration, then by name. They come and go while labd runs.
     var names: [BoardName] { get }
+    /// Nil for a board that is not there, or whose description is broken.
     func board(_ name: BoardName) -> (any Board)?
+    func standing(_ name: BoardName) -> BoardStanding
+    /// Boards that left while labd ran, oldest first.
+    var departures: [BoardStanding.Departure] { get }
+}
+
+extension BoardRegistry {
+    /// For labs whose boards never change.
+    public func standing(_ name: BoardName) -> BoardStanding { BoardStanding(definition: board(name)?.definition) }
+    public var departures: [BoardStanding.Departure] { [] }
 }

@@ -23,6 +23,11 @@ public struct LabEvent: Hashable, Sendable, Codable {
         case consoleFinding = "console.finding"
         case boardState = "board.state"
         case boardHealth = "board.health"
+        case boardAdded = "board.added"
+        case boardChanged = "board.changed"
+        case boardRemoved = "board.removed"
+        case boardBroken = "board.broken"
+        case boardRepaired = "board.repaired"
         case power = "power"
     }
 

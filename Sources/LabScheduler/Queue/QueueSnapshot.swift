@@ -6,17 +6,37 @@ struct QueueSnapshot: Sendable {
     let jobs: [JobRecord]
     /// In the order of the configuration.
     let boards: [BoardRecord]
+    /// Boards that are about to be changed: nobody new gets them.
+    let changing: Set<BoardName>
+    /// Boards that left.
+    let departures: [BoardStanding.Departure]
 
-    init(jobs: [JobRecord], boards: [BoardRecord]) {
+    init(
+        jobs: [JobRecord], boards: [BoardRecord], changing: Set<BoardName> = [],
+        departures: [BoardStanding.Departure] = []
+    ) {
         self.jobs = jobs.sorted { ($1.priority, $0.submitted, $0.id) < ($0.priority, $1.submitted, $1.id) }
         self.boards = boards
+        self.changing = changing
+        self.departures = departures
+    }
+
+    /// The same with what the boards' descriptions say now.
+    func regarding(_ registry: any BoardRegistry) -> QueueSnapshot {
+        let standings = boards.map { registry.standing($0.name) }
+        return QueueSnapshot(
+            jobs: jobs, boards: zip(boards, standings).map { $0.regarding($1) },
+            changing: Set(zip(boards, standings).filter { !$1.isReady }.map(\.0.name)),
+            departures: registry.departures)
     }
 
     /// Which job gets which board now: the first jobs in the queue choose first.
     ///
     /// - Parameter held: boards that are not free although the store says so.
     func pairs(apartFrom held: Set<BoardName>) -> [(job: JobRecord, board: BoardName)] {
-        var free = boards.filter { $0.state == .idle && $0.health.acceptsJobs && !held.contains($0.name) }
+        var free = boards.filter {
+            $0.state == .idle && $0.health.acceptsJobs && !held.contains($0.name) && !changing.contains($0.name)
+        }
         var pairs: [(job: JobRecord, board: BoardName)] = []
         for job in jobs where !free.isEmpty {
             // The board with the fewest tags that the job has no use for: others may need those.

@@ -7,6 +7,8 @@ struct SchedulerState: Sendable {
         case job(JobID)
         /// Somebody switches it by hand.
         case person
+        /// It is opened, exchanged or closed, because its description changed.
+        case change
     }
 
     enum Action: Hashable, Sendable {
@@ -29,7 +31,8 @@ struct SchedulerState: Sendable {
         let expired = queue.expired(at: now)
         var actions = expired.map { Action.expire($0.id, after: $0.queueTimeout ?? .zero) }
         let gone = Set(expired.map(\.id))
-        let waiting = QueueSnapshot(jobs: queue.jobs.filter { !gone.contains($0.id) }, boards: queue.boards)
+        let waiting = QueueSnapshot(
+            jobs: queue.jobs.filter { !gone.contains($0.id) }, boards: queue.boards, changing: queue.changing)
         for (job, board) in waiting.pairs(apartFrom: held) {
             holders[board] = .job(job.id)
             actions.append(.lease(job.id, board))
@@ -38,12 +41,12 @@ struct SchedulerState: Sendable {
         return actions
     }
 
-    /// Takes a board for work by hand.
+    /// Takes a board for work by hand, or for a change of its description.
     ///
     /// - Returns: false when somebody holds it.
-    mutating func hold(_ board: BoardName) -> Bool {
+    mutating func hold(_ board: BoardName, as holder: Holder = .person) -> Bool {
         guard holders[board] == nil, !isStopping else { return false }
-        holders[board] = .person
+        holders[board] = holder
         return true
     }
 

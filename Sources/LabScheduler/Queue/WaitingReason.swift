@@ -9,18 +9,22 @@ extension QueueSnapshot {
         guard !suitable.isEmpty else { return missingBoard(for: job) }
         let trusted = suitable.filter { $0.health.acceptsJobs }
         guard !trusted.isEmpty else { return untrusted(suitable, for: job) }
-        let busy = trusted.filter { $0.state != .idle || held.contains($0.name) }
+        let busy = trusted.filter { $0.state != .idle || held.contains($0.name) || changing.contains($0.name) }
         guard busy.count == trusted.count else { return "about to start" }
         let boards = job.boardPhrase(count: trusted.count)
         let ahead = jobs[..<index].filter { other in trusted.contains { $0.suits(other) } }.count
         let place = ahead == 0 ? "next in the queue" : "\(ahead) \(ahead == 1 ? "job" : "jobs") ahead in the queue"
-        if trusted.count == 1 { return "\(trusted[0].busyPhrase(job)); \(place)" }
+        if trusted.count == 1 {
+            let changes = changing.contains(trusted[0].name)
+            return "\(trusted[0].busyPhrase(job, changes: changes)); \(place)"
+        }
         return "\(busy.count) of \(trusted.count) \(boards) are busy; \(place)"
     }
 
     private func missingBoard(for job: JobRecord) -> String {
         let fitting = boards.filter { $0.fits(job) }
         if fitting.isEmpty {
+            if let departure = departure(for: job) { return departure }
             guard let name = job.requestedBoard else {
                 return job.deviceType.map { "no board of type \($0)" } ?? "the lab has no boards"
             }
@@ -32,6 +36,17 @@ extension QueueSnapshot {
         let tags = absent.isEmpty ? job.tags : absent
         return "\(subject) the \(tags.count == 1 ? "tag" : "tags") \(tags.joined(separator: ", "))"
             + (absent.isEmpty && tags.count > 1 ? " together" : "")
+    }
+
+    /// Which board would have fitted, and left.
+    private func departure(for job: JobRecord) -> String? {
+        let left = departures.last { left in
+            (job.requestedBoard.map { $0 == left.name } ?? true) && (job.deviceType.map { $0 == left.type } ?? true)
+                && !boards.contains { $0.name == left.name }
+        }
+        guard let left else { return nil }
+        let subject = job.requestedBoard == nil ? "the last \(job.boardPhrase(count: 1))" : "the board"
+        return "\(subject), \(left.name), has left the lab: its file \(left.file) was removed"
     }
 
     private func untrusted(_ boards: [BoardRecord], for job: JobRecord) -> String {
@@ -52,9 +67,10 @@ extension JobRecord {
 }
 
 extension BoardRecord {
-    fileprivate func busyPhrase(_ job: JobRecord) -> String {
+    fileprivate func busyPhrase(_ job: JobRecord, changes: Bool) -> String {
         let subject =
             job.requestedBoard == name ? "the board \(name)" : "the only \(job.boardPhrase(count: 1)), \(name),"
+        if changes, currentJob == nil { return "\(subject) takes in a change of its file" }
         return "\(subject) is busy" + (currentJob.map { " with job \($0)" } ?? "")
     }
 }

@@ -46,8 +46,37 @@ public struct Recovery: Sendable {
         for name in names where failures[name] == nil {
             try await store.distrust(name, reason: "labd stopped while the board was in use")
         }
+        // A board that is not there now is put to rest when it comes back, however many starts later.
+        let known = Set(unresolved.map(\.board))
+        for name in names where boards.board(name) == nil && !known.contains(name) {
+            _ = try await store.begin(
+                PowerIntent(
+                    board: name, target: .off, kind: .switch, job: nil,
+                    reason: "in use when labd stopped, and not there since"))
+        }
         // Only now: until its board is at rest, a job's lease protects the board.
         for lease in leases { try await interrupt(lease) }
+    }
+
+    /// Looks at a board that came while labd runs, as `run` looks at all of them at start. Nobody else has it yet.
+    ///
+    /// - Throws: `infrastructure` when the store fails. A board that cannot be put to rest is set to Bad.
+    public func adopt(_ name: BoardName) async throws(Failure) {
+        guard let board = boards.board(name) else { return }
+        let isUnresolved = try await store.unresolvedIntents().contains { $0.board == name }
+        let power = try await store.boards().first { $0.name == name }?.power
+        if !isUnresolved {
+            guard power != .off, board.power.ownerDeath == .drops else { return }
+            if await board.power.observed() == .off {
+                let intent = PowerIntent(
+                    board: name, target: .off, kind: .switch, job: nil, reason: "found off when it was opened")
+                return try await store.settle([intent], state: .off)
+            }
+        }
+        for failure in await rest([name]).values {
+            log.error("board is not at rest", metadata: ["board": "\(name)", "error": "\(failure)"])
+            try await store.setHealth(.bad, of: name, reason: "not at rest when it was opened: \(failure.message)")
+        }
     }
 
     /// Boards whose line drops when labd ends, and of which the record does not say so yet: those that are seen to be

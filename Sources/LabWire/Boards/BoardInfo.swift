@@ -23,6 +23,12 @@ public struct BoardInfo: Codable, Sendable, Equatable {
     public var powerReport: PowerReportInfo?
     /// Pins and buttons that can be pressed; nil for none.
     public var lines: [String]?
+    /// The board file; nil for boards of the configuration and built-in ones.
+    public var file: String?
+    /// `change` or `removal` of the file, when it waits until nobody holds the board.
+    public var pending: String?
+    /// What is wrong with the board's description; nil for nothing. With an error among them the board takes no jobs.
+    public var diagnostics: [DiagnosticInfo]?
 
     public init(
         name: String, type: String, tags: [String] = [], driver: String? = nil, description: String? = nil,
@@ -51,11 +57,56 @@ public struct BoardInfo: Codable, Sendable, Equatable {
     }
 }
 
+extension BoardInfo {
+    /// Adds what is known of the board's description.
+    public mutating func add(_ standing: BoardStanding) {
+        file = standing.file
+        pending = standing.pending?.rawValue
+        diagnostics = standing.diagnostics.isEmpty ? nil : standing.diagnostics.map { DiagnosticInfo($0) }
+    }
+}
+
 /// All boards of the lab.
 public struct BoardList: Codable, Sendable, Equatable {
     public var boards: [BoardInfo]
+    /// What is wrong with the boards folder itself, or with files that belong to no board; nil for nothing.
+    public var problems: [DiagnosticInfo]?
 
-    public init(boards: [BoardInfo]) {
+    public init(boards: [BoardInfo], problems: [DiagnosticInfo]? = nil) {
         self.boards = boards
+        self.problems = problems
+    }
+}
+
+/// What came of reading the board files at once.
+public struct BoardReloadInfo: Codable, Sendable, Equatable {
+    /// What was taken in.
+    public var changes: [BoardChangeInfo]
+    /// Changes that wait until nobody holds their board.
+    public var waiting: [BoardInfo]
+    /// As of `BoardList`.
+    public var problems: [DiagnosticInfo]
+
+    public init(changes: [BoardChangeInfo] = [], waiting: [BoardInfo] = [], problems: [DiagnosticInfo] = []) {
+        self.changes = changes
+        self.waiting = waiting
+        self.problems = problems
+    }
+}
+
+/// A change of the lab's boards that came from their descriptions.
+public struct BoardChangeInfo: Codable, Sendable, Equatable {
+    public var board: String
+    /// `added`, `changed`, `removed`, `broken` or `repaired`.
+    public var change: String
+    public var file: String?
+    /// Of a broken one.
+    public var diagnostics: [DiagnosticInfo]?
+
+    public init(_ change: BoardChange) {
+        board = change.board.rawValue
+        self.change = change.kind.rawValue
+        file = change.file
+        diagnostics = change.diagnostics.isEmpty ? nil : change.diagnostics.map { DiagnosticInfo($0) }
     }
 }

@@ -4,6 +4,8 @@ public import LabModel
 public struct DiagnosticInfo: Codable, Sendable, Equatable {
     /// `error` or `warning`.
     public var severity: String
+    /// The file on labd's host; nil for a text that was sent.
+    public var file: String?
     /// From 1.
     public var line: Int
     /// From 1, in characters.
@@ -29,5 +31,6 @@ public struct DiagnosticInfo: Codable, Sendable, Equatable {
         self.init(
             severity: diagnostic.severity.rawValue, line: diagnostic.position.line, column: diagnostic.position.column,
             message: diagnostic.message, excerpt: diagnostic.excerpt, suggestion: diagnostic.suggestion)
+        file = diagnostic.position.file
     }
 }

@@ -32,7 +32,12 @@ extension SerialConsole {
             let channels = [core.listener, core.channel].compactMap { $0 }
             core.listener = nil
             if let channel = core.channel { core.detached(channel) }
-            return EventLoopFuture.andAllComplete(channels.map { $0.close() }, on: eventLoop)
+            // Their end is more than their closing: the socket file is removed then, and who comes next makes another.
+            let ends = channels.map { channel in
+                channel.close(promise: nil)
+                return channel.closeFuture
+            }
+            return EventLoopFuture.andAllComplete(ends, on: eventLoop)
         }
         try? await closed.get()
     }

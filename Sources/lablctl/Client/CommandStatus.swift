@@ -30,7 +30,8 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
         case .internalError: "anything else went wrong, in lablctl or in labd"
         case .busy: "the board is held by a job, or labd has its hands full"
         case .notAllowed: "labd wants a token, or another one"
-        case .configuration: "the labd that was to be started refuses its configuration"
+        case .configuration:
+            "the labd that was to be started refuses its configuration; for boards reload: a board file is wrong"
         case .interrupted: "Ctrl-C ended the watching; the job goes on"
         }
     }

@@ -5,7 +5,54 @@ import LabWire
 struct BoardView {
     var style: TextStyle
 
+    /// The boards, and below them what is wrong with their files and what waits, each with its place and its remedy.
     func table(_ list: BoardList) -> [String] {
+        let notes = list.boards.flatMap(notes) + (list.problems ?? []).map(line)
+        let table = rows(list)
+        return notes.isEmpty ? table : table + [""] + notes
+    }
+
+    /// What came of reading the board files.
+    func reloaded(_ info: BoardReloadInfo) -> [String] {
+        let changes = info.changes.map { change in
+            let faults = (change.diagnostics ?? []).filter { $0.severity == "error" }
+            let fault = faults.first.map { ": " + line($0) } ?? ""
+            let ink: Ink = change.change == BoardChange.Kind.broken.rawValue ? .red : .green
+            return "\(SafeText.line(change.board)) \(style.paint(SafeText.line(change.change), ink))\(fault)"
+        }
+        let waiting = info.waiting.compactMap { board in pending(board).map { "\(SafeText.line(board.name)): \($0)" } }
+        let lines = changes + waiting + info.problems.map(line)
+        return lines.isEmpty ? ["nothing has changed"] : lines
+    }
+
+    /// One line for each mistake of a board's file, and one for what waits.
+    private func notes(_ board: BoardInfo) -> [String] {
+        let faults = board.diagnostics ?? []
+        // The rest is in the view of the one board.
+        let shown = faults.prefix(1).map { line($0) + (faults.count > 1 ? " (and \(faults.count - 1) more)" : "") }
+        return shown + (pending(board).map { ["\(SafeText.line(board.name)): \($0)"] } ?? [])
+    }
+
+    /// `the change of its file waits for job 17`.
+    private func pending(_ board: BoardInfo) -> String? {
+        guard let pending = board.pending else { return nil }
+        let what =
+            pending == BoardStanding.Pending.removal.rawValue
+            ? "leaves the lab, its file was removed; that" : "the change of its file"
+        let holder = board.currentJob.map { "job \($0)" } ?? "whoever works on it"
+        return style.paint("\(what) waits for \(holder)", .yellow)
+    }
+
+    /// As compilers write it.
+    private func line(_ fault: DiagnosticInfo) -> String {
+        let place = "\(SafeText.line(fault.file ?? "labd")):\(fault.line):\(fault.column):"
+        let severity = style.paint(SafeText.line(fault.severity) + ":", fault.severity == "error" ? .red : .yellow)
+        let excerpt = fault.excerpt.map { " in `\(SafeText.line($0))`" } ?? ""
+        let remedy = fault.suggestion.map { "; \(SafeText.line($0))" } ?? ""
+        return "\(style.paint(place, .bold)) \(severity) \(SafeText.line(fault.message))\(excerpt)\(remedy)"
+    }
+
+    private func rows(_ list: BoardList) -> [String] {
         guard !list.boards.isEmpty else { return ["no boards"] }
         var table = Table([
             .init("BOARD", minimum: 12), .init("TYPE", minimum: 8, leaves: 3), .init("STATE"),
@@ -14,7 +61,8 @@ struct BoardView {
         ])
         table.rows = list.boards.map { board in
             [
-                .init(board.name), .init(board.type), .init(board.state), .init(board.health, ink(board)),
+                .init(board.name), .init(board.type.isEmpty ? "-" : board.type), .init(board.state),
+                .init(board.health, ink(board)),
                 .init(board.power), .init(board.currentJob.map(String.init) ?? "-"),
                 .init(board.tags.isEmpty ? "-" : board.tags.joined(separator: ",")), .init(board.description ?? ""),
             ]
@@ -24,10 +72,13 @@ struct BoardView {
 
     func details(_ board: BoardInfo) -> [String] {
         var fields: [(String, String)] = [
-            ("board", SafeText.line(board.name)), ("type", SafeText.line(board.type)),
+            ("board", SafeText.line(board.name)), ("type", board.type.isEmpty ? "-" : SafeText.line(board.type)),
             ("state", SafeText.line(board.state)), ("health", style.paint(SafeText.line(board.health), ink(board))),
         ]
-        if let reason = board.healthReason { fields.append(("because", SafeText.line(reason))) }
+        let faults = board.diagnostics ?? []
+        if let reason = board.healthReason, faults.isEmpty { fields.append(("because", SafeText.line(reason))) }
+        for (index, fault) in faults.enumerated() { fields.append((index == 0 ? "because" : "", line(fault))) }
+        if let text = pending(board) { fields.append(("waits", text)) }
         fields.append(("power", SafeText.line(board.power)))
         if let report = board.powerReport { fields += rows(of: report) }
         if let lines = board.lines { fields.append(("lines", SafeText.line(lines.joined(separator: ", ")))) }
@@ -35,6 +86,7 @@ struct BoardView {
         if let job = board.currentJob { fields.append(("job", String(job))) }
         if let driver = board.driver { fields.append(("driver", SafeText.line(driver))) }
         if !board.tags.isEmpty { fields.append(("tags", SafeText.line(board.tags.joined(separator: ", ")))) }
+        if let file = board.file { fields.append(("file", SafeText.line(file))) }
         if let text = board.description { fields.append(("description", SafeText.line(text))) }
         return FieldList(style: style).lines(fields)
     }

@@ -27,6 +27,8 @@ struct EventDetails {
         case .consoleFinding: return [data["kind"] + data.after("line")]
         case .boardState: return [data["state"]]
         case .boardHealth: return [data["health"] + data.after("reason")]
+        case .boardAdded, .boardChanged, .boardRemoved, .boardRepaired: return [data["file"]]
+        case .boardBroken: return [data["message"]]
         case .power: return power(data)
         case nil: return [String(LogView.plainText(event.data).prefix(400))]
         }

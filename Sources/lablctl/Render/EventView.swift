@@ -38,8 +38,8 @@ struct EventView {
 
     private func ink(_ kind: String) -> Ink {
         switch LabEvent.Kind(rawValue: kind) {
-        case .power, .boardState, .boardHealth: .yellow
-        case .consoleFinding, .jobInterrupted: .red
+        case .power, .boardState, .boardHealth, .boardAdded, .boardChanged, .boardRemoved, .boardRepaired: .yellow
+        case .consoleFinding, .jobInterrupted, .boardBroken: .red
         case .verdict, .result: .cyan
         default: .bold
         }

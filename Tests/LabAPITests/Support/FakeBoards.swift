@@ -4,9 +4,22 @@ import Synchronization
 /// A lab of boards that only have a console.
 struct FakeBoards: BoardRegistry {
     var boards: [FakeBoard] = []
+    var standings: [BoardName: BoardStanding] = [:]
+
+    func standing(_ name: BoardName) -> BoardStanding {
+        standings[name] ?? BoardStanding(definition: board(name)?.definition)
+    }
 
     var names: [BoardName] { boards.map(\.name) }
     func board(_ name: BoardName) -> (any Board)? { boards.first { $0.name == name } }
+}
+
+/// Board files that change as the test says.
+struct FakeBoardFiles: BoardReloading {
+    var changes: [BoardChange] = []
+    var problems: [Diagnostic] = []
+
+    func reload() async throws(Failure) -> [BoardChange] { changes }
 }
 
 struct FakeBoard: Board {

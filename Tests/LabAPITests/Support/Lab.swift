@@ -14,6 +14,7 @@ struct Lab {
     var logs = FakeLogs()
     var control: FakeControl
     var boards = FakeBoards()
+    var boardFiles: FakeBoardFiles?
     let workbench = FakeWorkbench()
     var hasWorkbench = true
     var clock = StillClock()
@@ -53,8 +54,8 @@ struct Lab {
                 streamLimit: streamLimit),
             dependencies: LabAPIDependencies(
                 store: store, control: control, logs: logs, boards: boards, compiler: FakeCompiler(),
-                deviceTypes: FakeDeviceTypes(), workbench: hasWorkbench ? workbench : nil, clock: clock,
-                logger: logger),
+                deviceTypes: FakeDeviceTypes(), workbench: hasWorkbench ? workbench : nil, boardFiles: boardFiles,
+                clock: clock, logger: logger),
             onListening: onListening)
     }
 

@@ -4,7 +4,9 @@ import LabWire
 /// One of each structure of the API with every key set.
 enum WireSamples {
     private static let diagnostic = DiagnosticInfo(
-        severity: "error", line: 1, column: 1, message: "m", excerpt: "e", suggestion: "s")
+        Diagnostic(
+            .error, at: SourcePosition(file: "f", line: 1, column: 1), "m", excerpt: "e", suggestion: "s"))
+    private static let fault = Diagnostic(.error, at: SourcePosition(file: "f", line: 1, column: 1), "m")
     private static let failure = FailureInfo(type: "Job", message: "m", place: "p", advice: "a")
     private static let job = JobInfo(
         id: 1, name: "n", submitter: "s", deviceType: "t", requestedBoard: "b", state: "Running", health: "Unknown",
@@ -37,6 +39,7 @@ enum WireSamples {
             power: "on", currentJob: 1, powerPath: path)
         board.powerReport = report
         board.lines = ["reset"]
+        board.add(BoardStanding(file: "f", diagnostics: [fault], pending: .change))
         return board
     }()
     private static let qualification = QualificationInfo(
@@ -84,7 +87,10 @@ enum WireSamples {
         "EventInfo": event,
         "EventPage": EventPage(events: [event], last: 1),
         "BoardInfo": board,
-        "BoardList": BoardList(boards: [board]),
+        "BoardList": BoardList(boards: [board], problems: [diagnostic]),
+        "BoardReloadInfo": BoardReloadInfo(),
+        "BoardChangeInfo": BoardChangeInfo(
+            BoardChange(board: BoardName(rawValue: "b"), kind: .broken, file: "f", diagnostics: [fault])),
         "PowerPathInfo": path,
         "PowerReportInfo": report,
         "PowerEvidenceInfo": report.evidence[0],
