@@ -175,6 +175,7 @@ let package = Package(
                 "LabModel", "LabWire", "LabAPI",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
+        tests("labd", ["LabModel", "labd", systemPackage]),
         tests("lablctl", ["LabModel", "LabWire", "lablctl"]),
         // The real programs from outside: the daemon, the command line, virtual boards.
         tests("EndToEnd", ["LabModel", "LabWire", "DeviceModels", "CSerial", subprocess, systemPackage, grdb]),

@@ -8,6 +8,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Configuration file (YAML; every key is optional).", valueName: "file"))
     var config: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Folder of board files, one a board; by default `boards` beside the configuration file.",
+            valueName: "folder"))
+    var boards: String?
+
     @Option(help: ArgumentHelp("State folder: database, logs, cache, token, socket.", valueName: "folder"))
     var state: String?
 
@@ -40,7 +46,22 @@ struct ServeOptions: ParsableArguments {
         let shared = SharedFiles.find(environment: environment, executable: executable)
         var configuration = LabdConfiguration.standard(
             folders: DefaultFolders(environment: environment), shared: shared)
-        if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
+        if let config {
+            try ConfigurationFile(path: config).apply(to: &configuration)
+            if configuration.boardsFolder == nil {
+                let beside = URL(fileURLWithPath: config).deletingLastPathComponent().path + "/boards"
+                configuration.boardsFolder = BoardFolder(path: beside, isOptional: true)
+            }
+        }
+        if let boards {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: boards, isDirectory: &isFolder), isFolder.boolValue else {
+                throw Failure(
+                    .configuration, "there is no folder of board files", at: boards,
+                    advice: "make it, or name another one with --boards")
+            }
+            configuration.boardsFolder = BoardFolder(path: boards, isOptional: false)
+        }
         if ephemeral {
             let process = ProcessInfo.processInfo.processIdentifier
             configuration.state = FileManager.default.temporaryDirectory.path + "/labd-\(process)"
@@ -62,6 +83,9 @@ struct ServeOptions: ParsableArguments {
         configuration.kits = absolute(configuration.kits)
         configuration.deviceTypes = configuration.deviceTypes.map(absolute)
         configuration.fileFolders = configuration.fileFolders.map(absolute)
+        configuration.boardsFolder = configuration.boardsFolder.map {
+            BoardFolder(path: absolute($0.path), isOptional: $0.isOptional)
+        }
         return (configuration, shared)
     }
 

@@ -7,8 +7,8 @@ import SerialConsole
 /// The job compiler as the API asks for it.
 struct CompilerBridge: JobCompiling {
     let compiler: JobCompiler
-    let catalog: DeviceTypeCatalog
-    let boards: [BoardDefinition]
+    let types: LabCatalog
+    let boards: Boards
     var patternChecker: any PatternChecking = PatternChecker()
     /// More expressions than any job needs; each costs about a millisecond to compile.
     private static let mostPatterns = 1000
@@ -44,7 +44,8 @@ struct CompilerBridge: JobCompiling {
     /// Checks against the type as the first fitting board has it: boards of a type differ in variables only.
     private func checkProfile(_ plan: JobPlan) -> [Diagnostic] {
         guard let type = plan.deviceType else { return [] }
-        let board = boards.first { $0.type == type && (plan.board == nil || $0.name == plan.board) }
+        let catalog = types.current
+        let board = boards.definitions.first { $0.type == type && (plan.board == nil || $0.name == plan.board) }
         do {
             let profile = try catalog.profile(of: type, variables: board?.variables ?? [:], context: plan.context)
             return compiler.check(plan, against: profile)
@@ -58,7 +59,12 @@ struct CompilerBridge: JobCompiling {
 
 /// The device type catalog as the API asks for it.
 struct DeviceTypeBridge: DeviceTypeReading {
-    let catalog: DeviceTypeCatalog
+    let types: LabCatalog
+    private var catalog: DeviceTypeCatalog { types.current }
+
+    init(types: LabCatalog) {
+        self.types = types
+    }
 
     func names() -> [DeviceTypeName] { catalog.names }
 

@@ -73,7 +73,7 @@ struct Daemon {
             guard let addresses = opening.add(address) else { return }
             let notice = StartupNotice(
                 addresses: addresses, places: places, hasToken: api.tcp != nil, boards: parts.boards.names,
-                tftp: parts.tftp)
+                faults: parts.boards.faults, tftp: parts.tftp)
             if logsToTerminal { LogSink.terminal.write(notice.block) }
             fileLog.info("\(notice.line)")
             if let host = api.tcp?.host, !LabdConfiguration.TCP.isLoopback(host) {
@@ -91,6 +91,10 @@ struct Daemon {
                     service: SchedulerService(scheduler: parts.scheduler, opening: opening),
                     // Told to stop before it began, it has nothing to do; the server's end is what counts.
                     successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup),
+                // The last one ends first: no board is exchanged while the scheduler puts all of them to rest.
+                .init(
+                    service: parts.keeperService, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(90)

@@ -1,3 +1,4 @@
+import Glibc
 import LabModel
 import NIOPosix
 import SerialConsole
@@ -27,7 +28,14 @@ struct LabConsoles: ConsoleOpening {
     ) async throws(Failure) -> OpenedConsole {
         do {
             let console = try await hub.open(name: name, transcriptFolder: board.rawValue)
-            try await console.attach(endpoint)
+            do {
+                try await console.attach(endpoint)
+            } catch {
+                // Nobody ever heard it: it is tried again and again, and must not leave files each time.
+                await console.close()
+                for path in [console.transcriptPath, console.indexPath] { if let path { unlink(path) } }
+                throw error
+            }
             return OpenedConsole(console: console, close: { await console.close() })
         } catch let failure as Failure {
             throw failure

@@ -21,12 +21,12 @@ struct Parts {
     let scheduler: Scheduler
     let apiDependencies: LabAPIDependencies
 
-    private let ownBoards: [any ClosableBoard]
+    private let keeper: BoardKeeper
     private let devices: LabDevices
     private let store: SQLiteStore
     private let epoch: Epoch
     private let recovery: Recovery
-    private let definitions: [BoardDefinition]
+    private let boardsFolder: BoardFolder?
     private let sweep: LeftoverSweep
     private let images: ImageStore
     private let files: BoardFileServer
@@ -42,7 +42,7 @@ struct Parts {
         self.store = store
         self.epoch = epoch
         self.logger = logger
-        definitions = configuration.boards
+        boardsFolder = configuration.boardsFolder
         // Whatever throws comes before what must be shut down, or shuts it down.
         let logs = try JobLogFiles(
             folder: places.jobLogs, limits: JobLogLimits(jobBytes: configuration.jobLogBytes))
@@ -56,7 +56,7 @@ struct Parts {
                 httpHost: configuration.boardHTTPHost, tftpHost: configuration.tftpHost,
                 tftpPort: configuration.tftpPort), logger: logger)
         await files.start()
-        let catalog = DeviceTypeCatalog(folders: configuration.deviceTypes, lab: Self.variables(files))
+        let catalog = LabCatalog(folders: configuration.deviceTypes, lab: Self.variables(files))
         let owner = OwnerTag(lab: places.root, epoch: epoch)
         sweep = LeftoverSweep(owner: owner, clock: clock)
         let consoles = LabConsoles(
@@ -67,17 +67,25 @@ struct Parts {
         if let shared {
             services.buildKit = KitBuilder(script: shared.kitBuilder, logger: logger).build
         }
+        boards = Boards()
         do {
             devices = try LabDevices(configuration, places: places, clock: clock, logger: logger)
             let real = devices.boardFactory(
                 consoles: consoles, sockets: places.sockets, stagger: configuration.powerStagger)
-            ownBoards = try await Self.makeBoards(configuration, virtual: BoardFactory(services: services), real: real)
+            let virtual = BoardFactory(services: services)
+            keeper = BoardKeeper(
+                scanner: BoardScanner(configuration: configuration, shared: shared, types: catalog), boards: boards,
+                store: store, clock: clock, logger: logger
+            ) { definition throws(Failure) in
+                let isReal = definition.driver == RealBoardFactory.driver
+                return try await isReal ? real.make(definition) : virtual.make(definition)
+            }
+            try await keeper.openAll()
         } catch {
             await files.shutdown()
             await images.shutdown()
             throw error
         }
-        boards = Boards(ownBoards)
         workspaces = WorkspaceFolders(root: places.work)
         laboratory = Laboratory(
             folder: places.powerCuts, socket: places.sockets + "/powercut", clock: clock, logger: logger)
@@ -104,31 +112,16 @@ struct Parts {
         recovery = Recovery(store: store, boards: boards, clock: clock, log: logger, jobLogs: logs)
         apiDependencies = LabAPIDependencies(
             store: store, control: scheduler, logs: logs, boards: boards,
-            compiler: CompilerBridge(compiler: JobCompiler(), catalog: catalog, boards: configuration.boards),
-            deviceTypes: DeviceTypeBridge(catalog: catalog), powerCutReports: laboratory, workbench: workbench,
-            discovery: HostDiscovery(configured: configuration.devices),
+            compiler: CompilerBridge(compiler: JobCompiler(), types: catalog, boards: boards),
+            deviceTypes: DeviceTypeBridge(types: catalog), powerCutReports: laboratory, workbench: workbench,
+            discovery: HostDiscovery(configured: configuration.devices), boardFiles: keeper,
             clock: clock, logger: logger)
     }
 
-    private static func makeBoards(
-        _ configuration: LabdConfiguration, virtual: BoardFactory, real: RealBoardFactory
-    ) async throws -> [any ClosableBoard] {
-        var boards: [any ClosableBoard] = []
-        do throws(Failure) {
-            for definition in configuration.boards {
-                let origin = configuration.boardOrigins[definition.name]
-                do throws(Failure) {
-                    let isReal = definition.driver == RealBoardFactory.driver
-                    boards.append(try await isReal ? real.make(definition) : virtual.make(definition))
-                } catch {
-                    throw origin.map { error.placed(at: $0.position(of: error).description) } ?? error
-                }
-            }
-        } catch {
-            for board in boards { await board.close() }
-            throw error
-        }
-        return boards
+    /// What follows the board files while labd serves.
+    var keeperService: BoardKeeperService {
+        BoardKeeperService(
+            keeper: keeper, scheduler: scheduler, recovery: recovery, folder: boardsFolder, logger: logger)
     }
 
     /// Whether boards can boot over the network.
@@ -147,7 +140,7 @@ struct Parts {
             logger.notice("ended what an earlier labd left: \(leftover.program), process \(leftover.process)")
         }
         workspaces.removeAll()
-        try await store.setBoards(definitions)
+        try await keeper.storeAll()
         try await recovery.run(epoch: epoch)
     }
 
@@ -156,7 +149,7 @@ struct Parts {
         await workbench.shutdown()
         await files.shutdown()
         await images.shutdown()
-        for board in ownBoards { await board.close() }
+        await keeper.closeAll()
         await devices.close()
         await laboratory.shutdown()
     }

@@ -8,6 +8,8 @@ struct StartupNotice {
     var places: StatePlaces
     var hasToken: Bool
     var boards: [BoardName]
+    /// What is wrong with board files.
+    var faults: [Diagnostic]
     var tftp: ServiceAvailability
 
     /// For the terminal.
@@ -16,6 +18,8 @@ struct StartupNotice {
         if hasToken { rows.append(("token", "\(places.token), for the TCP port")) }
         rows += [("state", places.root), ("log", places.log), ("boards", list)]
         if case .listening(let address, let port) = tftp { rows.append(("TFTP", "\(address):\(port)")) }
+        rows += faults.prefix(20).map { ("wrong", $0.description) }
+        if faults.count > 20 { rows.append(("wrong", "and \(faults.count - 20) more: lablctl boards")) }
         let lines = rows.map { "  " + $0.0 + String(repeating: " ", count: 8 - $0.0.count) + $0.1 + "\n" }
         return "labd \(labdVersion) serves; Ctrl-C or SIGTERM stops it\n" + lines.joined()
     }

@@ -1,18 +1,23 @@
+import DeviceDrivers
 import JobDSL
 import LabModel
+import VirtualBoards
 
-/// Resolves every board's device type with the board's variables, before anything of the lab is opened.
+/// Resolves a board's device type with the board's variables, and reads its driver's options, without opening anything.
 struct BoardCheck {
     let configuration: LabdConfiguration
     let shared: SharedFiles?
     let catalog: DeviceTypeCatalog
 
-    init(configuration: LabdConfiguration, shared: SharedFiles?) {
+    /// - Parameter catalog: nil reads the types of the configuration anew.
+    init(configuration: LabdConfiguration, shared: SharedFiles?, catalog: DeviceTypeCatalog? = nil) {
         self.configuration = configuration
         self.shared = shared
-        catalog = DeviceTypeCatalog(folders: configuration.deviceTypes)
+        self.catalog = catalog ?? DeviceTypeCatalog(folders: configuration.deviceTypes)
     }
 
+    /// Checks the boards of the configuration itself.
+    ///
     /// - Throws: `ConfigurationErrors` for boards of the configuration file, a `Failure` for built-in ones.
     func run() throws {
         var diagnostics: [Diagnostic] = []
@@ -25,7 +30,7 @@ struct BoardCheck {
         if !diagnostics.isEmpty { throw ConfigurationErrors(diagnostics: diagnostics) }
     }
 
-    /// A mistake, and where the configuration file has its cause.
+    /// A mistake, and where its file has the cause.
     struct Finding {
         var position: SourcePosition?
         var failure: Failure
@@ -39,10 +44,18 @@ struct BoardCheck {
         }
     }
 
-    /// What is wrong with a board's type and variables.
+    /// What is wrong with a board of the configuration.
     func findings(of board: BoardDefinition) -> [Finding] {
-        let origin = configuration.boardOrigins[board.name]
-        guard let whole = failure(board, variables: board.variables) else { return [] }
+        findings(of: board, origin: configuration.boardOrigins[board.name])
+    }
+
+    /// What is wrong with a board's type, variables and options.
+    func findings(of board: BoardDefinition, origin: BoardOrigin?) -> [Finding] {
+        guard let whole = failure(board, variables: board.variables) else {
+            return driverFailure(board).map { failure in
+                [Finding(position: origin?.position(of: failure), failure: failure)]
+            } ?? []
+        }
         if var alone = failure(board, variables: [:]) {
             if shared == nil, alone.place == nil {
                 alone.advice = "the shipped device types were not found: set LABD_SHARE to their parent folder"
@@ -66,6 +79,23 @@ struct BoardCheck {
             return nil
         } catch {
             return error
+        }
+    }
+
+    private func driverFailure(_ board: BoardDefinition) -> Failure? {
+        do throws(Failure) {
+            if board.driver == RealBoardFactory.driver {
+                try RealBoardFactory.check(board, devices: configuration.devices)
+            } else {
+                let profile = try catalog.profile(of: board.type, variables: board.variables)
+                try BoardFactory.check(board, profile: profile)
+            }
+            return nil
+        } catch {
+            var failure = error
+            // Its finding has a better place.
+            if failure.place == board.name.rawValue { failure.place = nil }
+            return failure
         }
     }
 }

@@ -58,6 +58,10 @@ struct ConfigurationFile {
             checkFolder(folder, at: node.position, findings: root.findings)
             configuration.deviceTypes.append(folder)
         }
+        if let node = root.node("boards_folder"), let folder = root.findings.string(node, "`boards_folder`") {
+            checkFolder(folder, at: node.position, findings: root.findings)
+            configuration.boardsFolder = BoardFolder(path: folder, isOptional: false)
+        }
         if let kits = root.string("kits") { configuration.kits = kits }
         if let images = root.map("images") {
             if let folders = images.strings("file_folders") { configuration.fileFolders = folders }
@@ -95,7 +99,7 @@ struct ConfigurationFile {
         if let boards = root.list("boards") {
             configuration.boards = []
             for node in boards {
-                guard let (board, origin) = board(node, findings: root.findings) else { continue }
+                guard let (board, origin) = BoardReader(findings: root.findings).read(node) else { continue }
                 if configuration.boardOrigins.updateValue(origin, forKey: board.name) != nil {
                     root.findings.error(at: origin.board, "there are two boards named `\(board.name)`")
                 }
@@ -107,7 +111,7 @@ struct ConfigurationFile {
     /// A device's options stand beside its name; which there are is for its driver to say.
     private func device(_ node: YAMLNode, findings: Findings) -> (DeviceDefinition, BoardOrigin)? {
         guard let map = MapReader(node, "a device", findings) else { return nil }
-        let name = map.requiredText("name").flatMap { checkedName($0, map) }
+        let name = map.requiredText("name").flatMap { BoardReader.checkedName($0, map) }
         let driver = map.requiredText("driver")
         let kinds = DriverRegistry.kinds.map(\.facts.name)
         if let driver, !kinds.contains(driver) {
@@ -124,49 +128,6 @@ struct ConfigurationFile {
             board: map.node("name")?.position ?? node.position, type: node.position, variables: [:],
             options: others.flatMap { [($0.key, $0.keyPosition)] + BoardOrigin.keys(below: $0.value) })
         return (DeviceDefinition(name: name, driver: driver, options: options), origin)
-    }
-
-    private func board(_ node: YAMLNode, findings: Findings) -> (BoardDefinition, BoardOrigin)? {
-        guard let map = MapReader(node, "a board", findings) else { return nil }
-        let name = map.requiredText("name").flatMap { checkedName($0, map) }
-        let type = map.requiredText("type")
-        let driver: Driver? = map.choice("driver")
-        let (options, variables) = (map.node("options"), map.node("variables"))
-        for (key, value) in [("options", options), ("variables", variables)] {
-            if let value, value.entries == nil { findings.error(at: value.position, "`\(key)` needs a mapping") }
-        }
-        let board = BoardDefinition(
-            name: BoardName(rawValue: name ?? ""), type: DeviceTypeName(rawValue: type ?? ""),
-            tags: map.strings("tags") ?? [], driver: (driver ?? .qemu).rawValue,
-            options: options.map { DataValue($0) } ?? .map([:]),
-            variables: variables.map { DataValue($0) }?.map ?? [:], description: map.string("description"))
-        map.finish(unknown: .error)
-        guard name != nil, type != nil else { return nil }
-        let origin = BoardOrigin(
-            board: map.node("name")?.position ?? node.position, type: map.node("type")?.position ?? node.position,
-            variables: Dictionary(
-                (variables?.entries ?? []).map { ($0.key, $0.keyPosition) }, uniquingKeysWith: { first, _ in first }),
-            options: BoardOrigin.keys(below: options))
-        return (board, origin)
-    }
-
-    private enum Driver: String, CaseIterable {
-        case qemu, sim, lab
-    }
-
-    /// Names of boards are names of folders, and are typed.
-    private func checkedName(_ name: String, _ map: MapReader) -> String? {
-        let isFit = name.unicodeScalars.allSatisfy {
-            switch $0 {
-            case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": true
-            default: false
-            }
-        }
-        if isFit, (1...64).contains(name.count), !name.hasPrefix("."), !name.hasPrefix("-") { return name }
-        map.findings.error(
-            at: map.node("name")?.position ?? map.position, "this is not a name for a board or a device",
-            suggestion: "use 1 to 64 letters, digits, `.`, `_` and `-`, the first one a letter, a digit or `_`")
-        return nil
     }
 
     private func checkFolder(_ path: String, at position: SourcePosition, findings: Findings) {

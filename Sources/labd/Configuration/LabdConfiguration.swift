@@ -35,6 +35,8 @@ struct LabdConfiguration {
     var boards: [BoardDefinition]
     /// Where the configuration file has the boards; empty for the built-in ones.
     var boardOrigins: [BoardName: BoardOrigin] = [:]
+    /// Where board files lie, one a board; nil for none.
+    var boardsFolder: BoardFolder?
     /// Keeps nothing after the end, and serves its socket only.
     var isEphemeral = false
     /// Whether the state folder was named on the command line.

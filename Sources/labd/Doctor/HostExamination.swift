@@ -75,37 +75,43 @@ struct HostExamination {
         }
     }
 
-    /// Every board's type and variables, and what its driver needs.
+    /// Every board's description, type, variables and options, and what its driver needs.
     private var boards: [HostCheck] {
-        let examination = BoardCheck(configuration: configuration, shared: shared)
-        return configuration.boards.flatMap { board -> [HostCheck] in
-            let name = "board \(board.name)"
-            let findings = examination.findings(of: board)
-            guard findings.isEmpty else {
-                return findings.map { finding in
-                    let text = finding.position == nil ? finding.failure.description : "\(finding.diagnostic)"
-                    return HostCheck(name: name, verdict: .missing, detail: text)
-                }
-            }
-            let type = "type \(board.type), driver \(board.driver)"
-            guard board.driver == "qemu",
-                let profile = try? examination.catalog.profile(of: board.type, variables: board.variables)
-            else { return [HostCheck(name: name, verdict: .ok, detail: type)] }
-            let setting = { (key: String) in board.options[key]?.string ?? profile.emulator[key]?.string }
-            let emulator = Self.emulator(of: setting("arch") ?? profile.architecture)
-            guard isInstalled(emulator) else {
-                return [
-                    HostCheck(
-                        name: name, verdict: .limited, detail: "\(type); its program \(emulator) is not installed")
-                ]
-            }
-            guard let kit = setting("kit") else { return [HostCheck(name: name, verdict: .ok, detail: type)] }
-            return [
+        let types = LabCatalog(folders: configuration.deviceTypes)
+        var scanner = BoardScanner(configuration: configuration, shared: shared, types: types)
+        let scan = scanner.scan()
+        return scan.readings.flatMap { check($0, types.current) }
+            + scan.problems.map { problem in
                 HostCheck(
-                    name: name, verdict: .ok,
-                    detail: "\(type), kit \(kit)" + (isBuilt(kit) ? "" : ", which is built at first use"))
+                    name: "board files", verdict: problem.severity == .error ? .missing : .limited,
+                    detail: problem.description)
+            }
+    }
+
+    private func check(_ reading: BoardReading, _ catalog: DeviceTypeCatalog) -> [HostCheck] {
+        let name = "board \(reading.name)"
+        guard let board = reading.fit else {
+            return reading.diagnostics.map { diagnostic in
+                HostCheck(name: name, verdict: .missing, detail: diagnostic.description)
+            }
+        }
+        let type = "type \(board.type), driver \(board.driver)"
+        guard board.driver == "qemu",
+            let profile = try? catalog.profile(of: board.type, variables: board.variables)
+        else { return [HostCheck(name: name, verdict: .ok, detail: type)] }
+        let setting = { (key: String) in board.options[key]?.string ?? profile.emulator[key]?.string }
+        let emulator = Self.emulator(of: setting("arch") ?? profile.architecture)
+        guard isInstalled(emulator) else {
+            return [
+                HostCheck(name: name, verdict: .limited, detail: "\(type); its program \(emulator) is not installed")
             ]
         }
+        guard let kit = setting("kit") else { return [HostCheck(name: name, verdict: .ok, detail: type)] }
+        return [
+            HostCheck(
+                name: name, verdict: .ok,
+                detail: "\(type), kit \(kit)" + (isBuilt(kit) ? "" : ", which is built at first use"))
+        ]
     }
 
     private static func emulator(of architecture: String) -> String {
