@@ -67,6 +67,9 @@ let package = Package(
         // From text to a checked plan.
         room("JobDSL", ["LabModel", yams, collections]),
 
+        // The files of other labs, as ours.
+        room("LabImport", ["LabModel", "JobDSL"]),
+
         // Who runs when, and what running means.
         room("JobEngine", ["LabModel", collections, logging]),
         room("LabScheduler", ["LabModel", collections, logging]),
@@ -139,7 +142,8 @@ let package = Package(
         .executableTarget(
             name: "lablctl",
             dependencies: [
-                "LabModel", "JobDSL", "LabWire", asyncHTTPClient, nioCore, nioHTTP1, argumentParser, logging,
+                "LabModel", "JobDSL", "LabImport", "LabWire", asyncHTTPClient, nioCore, nioHTTP1, argumentParser,
+                logging,
                 subprocess,
                 systemPackage, collections,
             ],
@@ -158,6 +162,9 @@ let package = Package(
         tests("LineKeeper", ["LineKeeper"]),
         tests("LabModel", ["LabModel"]),
         tests("JobDSL", ["LabModel", "JobDSL"]),
+        .testTarget(
+            name: "LabImportTests", dependencies: ["LabModel", "JobDSL", "LabImport"], exclude: ["Labs"],
+            swiftSettings: house),
         tests("JobEngine", ["LabModel", "JobEngine", "LabSimulation"]),
         tests("LabScheduler", ["LabModel", "LabScheduler", "LabStore", "LabSimulation", logging]),
         tests("SerialConsole", ["LabModel", "SerialConsole", "CSerial", nioCore, nioPosix, nioEmbedded]),
@@ -176,7 +183,7 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("labd", ["LabModel", "labd", systemPackage]),
-        tests("lablctl", ["LabModel", "LabWire", "lablctl"]),
+        tests("lablctl", ["LabModel", "LabImport", "LabWire", "lablctl"]),
         // The real programs from outside: the daemon, the command line, virtual boards.
         tests("EndToEnd", ["LabModel", "LabWire", "DeviceModels", "CSerial", subprocess, systemPackage, grdb]),
         // The gate, held against LAVA's own submission schema.

@@ -6,7 +6,7 @@ import Synchronization
 /// Files are read when a type is first asked for, and then kept. A type of a later folder shadows one of an earlier
 /// folder with the same name, and may extend it.
 public final class DeviceTypeCatalog: DeviceCatalog {
-    private let library: Mutex<DeviceTypeLibrary>
+    let library: Mutex<DeviceTypeLibrary>
     private let lab: [String: DataValue]
     /// Profiles that were resolved before: every submission asks for one, nearly always the same.
     private let profiles = Mutex<[ProfileQuestion: DeviceProfile]>([:])

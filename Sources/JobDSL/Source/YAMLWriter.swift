@@ -1,15 +1,15 @@
 /// Writes a tree as YAML text again, in block form.
-struct YAMLWriter {
+public struct YAMLWriter {
     private var text: [UInt8] = []
 
     /// The text of `node`, ending in a newline.
-    static func text(of node: YAMLNode) -> String {
+    public static func text(of node: YAMLNode) -> String {
         var writer = YAMLWriter()
         writer.write(node, indent: 0, afterKey: false)
         return String(decoding: writer.text, as: UTF8.self)
     }
 
-    private mutating func write(_ node: YAMLNode, indent: Int, afterKey: Bool) {
+    private mutating func write(_ node: YAMLNode, indent: Int, afterKey: Bool, afterDash: Bool = false) {
         switch node.content {
         case .scalar(let scalar):
             writeMargin(afterKey ? 1 : indent)
@@ -26,12 +26,13 @@ struct YAMLWriter {
             for element in elements {
                 writeMargin(indent)
                 text.append(UInt8(ascii: "-"))
-                write(element, indent: indent + 2, afterKey: true)
+                write(element, indent: indent + 2, afterKey: true, afterDash: true)
             }
         case .mapping(let entries):
-            if afterKey { writeLineEnd() }
-            for entry in entries {
-                writeMargin(indent)
+            if afterKey, !afterDash { writeLineEnd() }
+            for (index, entry) in entries.enumerated() {
+                // The first key stands beside its dash.
+                writeMargin(afterDash && index == 0 ? 1 : indent)
                 writeKey(entry.key, indent: indent)
                 text.append(UInt8(ascii: ":"))
                 write(entry.value, indent: indent + 2, afterKey: true)

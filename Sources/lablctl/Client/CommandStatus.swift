@@ -20,11 +20,13 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
         switch self {
         case .success: "the command worked; for a job: complete, and no test failed"
         case .testsFailed:
-            "a test failed; for demo: not all went as told; for powercut boot, verify: what came is not allowed, or wrong"
+            "a test failed; for demo: not all went as told; for powercut boot, verify: what came is not allowed, or wrong; "
+                + "for import: an edited file was kept, or with --strict something was left"
         case .incomplete: "the job is incomplete; for powercut boot, verify: nothing could be decided"
         case .canceled: "the job was canceled"
         case .usage: "the command line is wrong"
-        case .invalidJob: "the job is invalid, uses what does not run yet, or fits no board"
+        case .invalidJob:
+            "the job is invalid, uses what does not run yet, or fits no board; for import: the file is not what it should be"
         case .notFound: "no such job, board, device type, key of a type, recording, crash state, or file"
         case .noDaemon: "no labd answers"
         case .internalError: "anything else went wrong, in lablctl or in labd"

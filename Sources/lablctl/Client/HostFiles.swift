@@ -26,6 +26,18 @@ enum HostFiles {
     /// Where this program was started; empty when it is gone.
     static func currentFolder() -> String { FileManager.default.currentDirectoryPath }
 
+    /// Whether a folder, or a link to one, stands at `path`.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether a regular file, or a link to one, stands at `path`.
+    static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Whether something stands at `path`.
     static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
@@ -75,7 +87,8 @@ enum HostFiles {
         strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
     }
 
-    private static func readBytes(_ path: String, limit: Int) -> [UInt8]? {
+    /// At most `limit` bytes of a file; nil when it cannot be read.
+    static func readBytes(_ path: String, limit: Int) -> [UInt8]? {
         guard let file = fopen(path, "re") else { return nil }
         defer { fclose(file) }
         var bytes: [UInt8] = []

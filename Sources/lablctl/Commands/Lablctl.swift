@@ -13,7 +13,8 @@ struct Lablctl: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ValidateCommand.self, SubmitCommand.self, JobsCommand.self, JobCommand.self,
             LogsCommand.self, ResultsCommand.self, CancelCommand.self, BoardsCommand.self, BoardCommand.self,
-            PowerCommand.self, ConsoleCommand.self, DiscoverCommand.self, DeviceTypeCommand.self, EventsCommand.self,
+            PowerCommand.self, ConsoleCommand.self, DiscoverCommand.self, DeviceTypeCommand.self, ImportCommand.self,
+            EventsCommand.self,
             PowerCutCommand.self,
             DemoCommand.self,
         ])
@@ -23,7 +24,7 @@ struct Lablctl: AsyncParsableCommand {
 
     static let help = """
         lablctl talks to labd over its HTTP API: at --server or LABD_SERVER when given, else at the socket in labd's \
-        state folder. `lablctl run` and `lablctl validate` need no labd that is running.
+        state folder. `lablctl run`, `lablctl validate` and `lablctl import` need no labd that is running.
 
         \(CommandStatus.table)
         """
