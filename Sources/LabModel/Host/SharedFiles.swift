@@ -5,6 +5,10 @@ public struct SharedFiles: Sendable {
     /// The folder that holds `device-types` and `board-kit`.
     public let root: String
 
+    public init(root: String) {
+        self.root = root
+    }
+
     public var deviceTypes: String { root + "/device-types" }
     public var kitBuilder: String { root + "/board-kit/build" }
 

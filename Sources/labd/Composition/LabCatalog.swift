@@ -1,5 +1,4 @@
 import Dispatch
-import Glibc
 import JobDSL
 import LabModel
 import Synchronization
@@ -8,17 +7,8 @@ import Synchronization
 final class LabCatalog: DeviceCatalog {
     private struct State {
         var catalog: DeviceTypeCatalog
-        var stamps: [Stamp]
+        var stamps: [FileStamp]
         var generation = 0
-    }
-
-    /// What tells a changed file without reading it.
-    private struct Stamp: Hashable {
-        var path: String
-        var inode: UInt64
-        var size: Int64
-        var seconds: Int
-        var nanoseconds: Int
     }
 
     private let folders: [String]
@@ -58,25 +48,21 @@ final class LabCatalog: DeviceCatalog {
         try current.profile(of: type, variables: variables, context: context)
     }
 
-    private static func stamps(of folders: [String]) -> [Stamp] {
-        var stamps: [Stamp] = []
+    private static func stamps(of folders: [String]) -> [FileStamp] {
+        var stamps: [FileStamp] = []
         for folder in folders { add(folder, depth: 1, to: &stamps) }
         return stamps
     }
 
-    private static func add(_ folder: String, depth: Int, to stamps: inout [Stamp]) {
+    private static func add(_ folder: String, depth: Int, to stamps: inout [FileStamp]) {
         guard depth <= deepest, let names = BoardFolder.names(in: folder, most: mostFiles) else { return }
         for name in names.sorted() where !name.hasPrefix(".") && stamps.count < mostFiles {
             let path = folder + "/" + name
-            var status = stat()
-            guard stat(path, &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR {
+            guard let stamp = FileStamp(path: path) else { continue }
+            if stamp.isFolder {
                 add(path, depth: depth + 1, to: &stamps)
             } else {
-                stamps.append(
-                    Stamp(
-                        path: path, inode: UInt64(status.st_ino), size: Int64(status.st_size),
-                        seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec))
+                stamps.append(stamp)
             }
         }
     }
