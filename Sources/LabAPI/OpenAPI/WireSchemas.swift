@@ -175,6 +175,7 @@ enum WireSchemas {
         ]),
         "BoardList": .object([
             .required("boards", .array(.named("BoardInfo"))), .optional("problems", .array(.named("DiagnosticInfo"))),
+            .optional("folder", .string),
         ]),
         "BoardReloadInfo": .object([
             .required("changes", .array(.named("BoardChangeInfo"))), .required("waiting", .array(.named("BoardInfo"))),

@@ -24,6 +24,7 @@ struct BoardRoutes {
             for board in boards { list.boards.append(await services.info(board)) }
             let problems = services.dependencies.boardFiles?.problems ?? []
             if !problems.isEmpty { list.problems = problems.map { DiagnosticInfo($0) } }
+            list.folder = services.dependencies.boardFiles?.folder
             return try .json(list)
         }
     }

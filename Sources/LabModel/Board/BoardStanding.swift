@@ -96,4 +96,6 @@ public protocol BoardReloading: Sendable {
     func reload() async throws(Failure) -> [BoardChange]
     /// What is wrong with the folder itself, or with files that belong to no board.
     var problems: [Diagnostic] { get }
+    /// Where board files are; nil for a lab without such a folder.
+    var folder: String? { get }
 }

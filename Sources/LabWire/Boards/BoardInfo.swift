@@ -71,10 +71,13 @@ public struct BoardList: Codable, Sendable, Equatable {
     public var boards: [BoardInfo]
     /// What is wrong with the boards folder itself, or with files that belong to no board; nil for nothing.
     public var problems: [DiagnosticInfo]?
+    /// Where labd looks for board files; nil for a lab without such a folder.
+    public var folder: String?
 
-    public init(boards: [BoardInfo], problems: [DiagnosticInfo]? = nil) {
+    public init(boards: [BoardInfo], problems: [DiagnosticInfo]? = nil, folder: String? = nil) {
         self.boards = boards
         self.problems = problems
+        self.folder = folder
     }
 }
 

@@ -16,6 +16,7 @@ actor BoardKeeper: BoardReloading {
     private let make: Making
 
     private var scanner: BoardScanner
+    nonisolated let folder: String?
     private var roster = BoardRoster()
     /// As the store has them.
     private var stored: [BoardDefinition]?
@@ -36,6 +37,7 @@ actor BoardKeeper: BoardReloading {
         make: @escaping Making
     ) {
         self.scanner = scanner
+        folder = scanner.folder
         self.boards = boards
         self.store = store
         self.clock = clock

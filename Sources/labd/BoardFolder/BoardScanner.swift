@@ -12,6 +12,7 @@ struct BoardScan: Hashable, Sendable {
 /// Reads the configuration's boards and the boards folder, and holds all of them against the device types.
 struct BoardScanner: Sendable {
     private let configuration: LabdConfiguration
+    var folder: String? { configuration.boardsFolder?.path }
     private let shared: SharedFiles?
     private let types: LabCatalog
     /// The files that were read last, with what came of it, by path.

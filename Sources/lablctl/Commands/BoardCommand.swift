@@ -6,9 +6,9 @@ import LabWire
 struct BoardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "board",
-        abstract: "Show one board, say how far it is to be trusted, check, press, prove or measure it.",
+        abstract: "Show one board, say how far it is to be trusted, add, check, press, prove or measure one.",
         subcommands: [
-            ShowBoardCommand.self, CheckBoardCommand.self, PressCommand.self, QualifyCommand.self,
+            ShowBoardCommand.self, NewBoardCommand.self, CheckBoardCommand.self, PressCommand.self, QualifyCommand.self,
             MeasurePowerCommand.self,
         ],
         defaultSubcommand: ShowBoardCommand.self)

@@ -18,6 +18,7 @@ struct FakeBoards: BoardRegistry {
 struct FakeBoardFiles: BoardReloading {
     var changes: [BoardChange] = []
     var problems: [Diagnostic] = []
+    var folder: String? = nil
 
     func reload() async throws(Failure) -> [BoardChange] { changes }
 }

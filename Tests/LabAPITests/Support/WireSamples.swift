@@ -87,7 +87,7 @@ enum WireSamples {
         "EventInfo": event,
         "EventPage": EventPage(events: [event], last: 1),
         "BoardInfo": board,
-        "BoardList": BoardList(boards: [board], problems: [diagnostic]),
+        "BoardList": BoardList(boards: [board], problems: [diagnostic], folder: "/etc/labd/boards"),
         "BoardReloadInfo": BoardReloadInfo(),
         "BoardChangeInfo": BoardChangeInfo(
             BoardChange(board: BoardName(rawValue: "b"), kind: .broken, file: "f", diagnostics: [fault])),
