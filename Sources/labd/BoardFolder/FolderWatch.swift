@@ -85,6 +85,8 @@ private struct WatchLoop {
     ///   - patience: how long at most to wait for that.
     mutating func run(settle: Int64, patience: Int64, changed: (Set<String>) -> Void) {
         arm()
+        // What changed before there was a watch.
+        changed([])
         var first: Int64?
         while true {
             var watched = [

@@ -20,13 +20,16 @@ struct BoardLab: Sendable {
     }
 
     /// Runs `body` beside a daemon on such folders. May be called again on the same ones.
+    ///
+    /// - Parameter more: further lines of the configuration.
     static func running<Value: Sendable>(
-        _ folder: String, _ body: @escaping @Sendable (BoardLab) async throws -> Value
+        _ folder: String, more: String = "", _ body: @escaping @Sendable (BoardLab) async throws -> Value
     ) async throws -> Value {
         let configuration = """
             boards: []
             boards_folder: \(folder)/boards
             device_types: [\(folder)/types]
+            \(more)
             """
         // A test that fails has to end its daemon too.
         return try await Daemon.with(state: folder + "/state", configuration: configuration) { daemon in
