@@ -78,6 +78,8 @@ public final class USBIPServer: Sendable {
         var waiting: [UInt8: [(request: USBIPRequest, length: Int)]] = [:]
 
         var leftToRefuse: Int
+        /// How often in a row nothing came and nothing was to be said.
+        private var idle = 0
 
         init(server: USBIPServer) {
             self.server = server
@@ -88,8 +90,11 @@ public final class USBIPServer: Sendable {
         /// False when the connection has ended.
         mutating func step() -> Bool {
             var descriptor = pollfd(fd: server.socket, events: Int16(POLLIN), revents: 0)
-            // The host keeps asking, every few milliseconds: so is the model.
-            guard poll(&descriptor, 1, waiting.isEmpty ? -1 : 4) >= 0 || errno == EINTR else { return false }
+            // The host keeps asking, every few milliseconds: so is the model, and less often once it is at rest. A dozen
+            // open ports would keep an emulated processor busy with nothing else.
+            let pause: Int32 = idle < 50 ? 4 : 40
+            guard poll(&descriptor, 1, waiting.isEmpty ? -1 : pause) >= 0 || errno == EINTR else { return false }
+            idle = descriptor.revents == 0 ? min(idle + 1, 50) : 0
             if descriptor.revents != 0, !take() { return false }
             return give()
         }
