@@ -3,14 +3,14 @@ func didYouMean(_ word: String, among candidates: some Sequence<String>) -> Stri
     nearest(to: word, in: candidates).map { "did you mean `\($0)`?" }
 }
 
-/// The word of `candidates` that `word` most likely meant; nil when none is close. Only the first 500 are looked at:
+/// The word of `candidates` that `word` most likely meant; nil when none is close. Only the first 2000 are looked at:
 /// they may come from the text itself.
 func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let plain = normalized(word)
     let allowed = max(1, plain.count / 3)
     var best: (word: String, distance: Int)?
-    for candidate in candidates.prefix(500) where candidate != word && candidate.utf8.count <= 64 {
+    for candidate in candidates.prefix(2000) where candidate != word && candidate.utf8.count <= 64 {
         let distance = editDistance(plain, normalized(candidate))
         if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
