@@ -56,7 +56,7 @@ import Testing
                 description: 'left: it''s #2'
                 options:
                   power: {device: relays, channel: 3}
-                  console: {device: '/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0-port0'}
+                  console: {device: /dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0-port0}
 
                 """)
         let tree = DataValue(try YAMLText.read(file.text, file: "x.yaml"))
