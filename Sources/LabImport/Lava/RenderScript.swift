@@ -6,7 +6,7 @@
 /// them can eat all memory in a single step.
 public enum RenderScript {
     public static let text = #"""
-        import json, signal, sys, traceback
+        import json, re, signal, sys, traceback
 
         try:
             import jinja2, jinja2.debug, jinja2.meta, jinja2.nodes, jinja2.sandbox
@@ -15,6 +15,7 @@ public enum RenderScript {
 
         SECONDS = 5
         LARGEST = 1 << 20
+        WIDE = re.compile(r"[0-9]{4}|[*]")
 
         request = json.load(sys.stdin)
 
@@ -26,23 +27,21 @@ public enum RenderScript {
 
         signal.signal(signal.SIGVTALRM, too_long)
 
-        def size(value):
-            return len(value) if isinstance(value, (str, bytes, list, tuple, dict)) else 1
-
         class Sandbox(jinja2.sandbox.SandboxedEnvironment):
             intercepted_binops = frozenset(["*", "**", "%"])
 
             def call_binop(self, context, operator, left, right):
                 if operator == "*":
                     for many, times in ((left, right), (right, left)):
-                        if isinstance(times, int) and size(many) * abs(times) > LARGEST and size(many) > 1:
+                        is_many = isinstance(many, (str, list, tuple))
+                        if is_many and isinstance(times, int) and len(many) * abs(times) > LARGEST:
                             raise TooMuch("a value grows beyond %d" % LARGEST)
                     if all(isinstance(each, int) and abs(each) > 1 << 64 for each in (left, right)):
                         raise TooMuch("a number grows too large")
                 if operator == "**" and not (abs(left) <= 1 << 16 and abs(right) <= 64):
                     raise TooMuch("a number grows too large")
-                if operator == "%" and isinstance(left, str) and len(left) > 1000:
-                    raise TooMuch("a text with places in it is too long")
+                if operator == "%" and isinstance(left, str) and (len(left) > 1000 or WIDE.search(left)):
+                    raise TooMuch("a text with places in it becomes too long")
                 return super().call_binop(context, operator, left, right)
 
         def stem(name):
@@ -79,18 +78,26 @@ public enum RenderScript {
                 template = self.env.get_template(name)
                 context = template.new_context({})
                 length = 0
-                for piece in template.root_render_func(context):
-                    length += len(piece)
-                    if length > 16 * LARGEST:
-                        raise TooMuch("it prints more than %d characters" % (16 * LARGEST))
+                try:
+                    for piece in template.root_render_func(context):
+                        length += len(piece)
+                        if length > 16 * LARGEST:
+                            raise TooMuch("it prints more than %d characters" % (16 * LARGEST))
+                except Exception:
+                    # With the template's own lines.
+                    self.env.handle_exception()
                 return {key: context.vars[key] for key in context.exported_vars if key in context.vars}
 
         class Odd(Exception):
             pass
 
         def plain(value, depth=0):
+            global left
             if depth > 32:
                 raise Odd("lists inside each other without end")
+            left -= 1 + (len(value) if isinstance(value, str) else 0)
+            if left < 0:
+                raise TooMuch("its values grow beyond %d" % LARGEST)
             if value is None or isinstance(value, (bool, str)):
                 return str(value) if isinstance(value, str) else value
             if isinstance(value, int):
@@ -154,6 +161,7 @@ public enum RenderScript {
 
         for question in request["questions"]:
             answer = {"id": question["id"]}
+            left = 2 * LARGEST
             signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
             try:
                 work = dictionary if question["kind"] == "values" else rendered

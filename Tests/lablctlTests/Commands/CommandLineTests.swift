@@ -34,7 +34,7 @@ import Testing
         ["board", "b", "--health", "great"], ["board", "b", "--reason", "why"], ["console", "b", "--tail", "-1"],
         ["jobs", "--state", "bogus"], ["jobs", "--state", "running,bogus"], ["jobs", "--health", "bogus"],
         ["job", "0"], ["logs", "0"], ["results", "0"], ["cancel", "0"], ["job", "99999999999999999999"],
-        ["device-type", "show", "qemu", "--explain", ""],
+        ["device-type", "show", "qemu", "--explain", ""], ["import", "lava"], ["import", "fuego", "x"],
         ["nonsense"],
     ])
     func wrongLinesAreRefused(arguments: [String]) {
@@ -99,6 +99,19 @@ import Testing
         #expect(throws: (any Error).self) {
             try self.command("device-type", "render", "t", "--set", "x", as: DeviceTypeCommand.RenderCommand.self)
         }
+    }
+
+    @Test func importTakesItsSourceAndWhereToWrite() throws {
+        let lava = try command(
+            "import", "lava", "/etc/lava", "-o", "out", "--dry-run", "--no-jinja", "--strict", as: LavaCommand.self)
+        #expect(lava.folder == "/etc/lava")
+        #expect(lava.options.output == "out")
+        #expect(lava.options.dryRun && lava.options.strict && lava.noJinja && !lava.options.force)
+        let labgrid = try command("import", "labgrid", "-", "--type", "panda", "--json", as: LabgridCommand.self)
+        #expect(labgrid.type == "panda")
+        let pdus = try command("import", "pdudaemon", "f", "--through-pdudaemon", as: PDUDaemonCommand.self)
+        #expect(pdus.throughPdudaemon)
+        #expect(pdus.options.output == "labd-import")
     }
 
     @Test func theServerIsTakenBeforeAndAfterTheCommand() throws {
