@@ -105,7 +105,8 @@ import Testing
                 "command": "update",
                 "steps": [
                     ["print": "LABD-PHASE copy", "after": 0.01], ["after": 0.01, "leaves": "broken"],
-                    ["print": "half", "after": 0.01], ["after": 0.01, "leaves": "new"],
+                    // Long enough for a cut on a busy host to come before the end.
+                    ["print": "half", "after": 0.01], ["after": 1.5, "leaves": "new"],
                 ],
             ],
             ["command": "check", "disk": "new", "status": 1], ["command": "check"],

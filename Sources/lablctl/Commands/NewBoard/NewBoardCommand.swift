@@ -52,7 +52,8 @@ struct NewBoardCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
-        let isName = !name.isEmpty && name.utf8.count <= 64 && !name.hasPrefix(".")
+        let isName =
+            !name.isEmpty && name.utf8.count <= 64 && !name.hasPrefix(".")
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
         if !isName { throw ValidationError("'\(name)' is not a board's name: 1 to 64 letters, digits, `.`, `_`, `-`") }
         if let power, power != "none", NewBoardFile.Power(power) == nil {
@@ -169,7 +170,9 @@ extension NewBoardCommand {
         let stdout = Output.standard()
         var answer = type
         for _ in 0..<5 {
-            if answer == nil, isInteractive { answer = prompt("What kind of board is it? A type, or words such as `rpi 4`") }
+            if answer == nil, isInteractive {
+                answer = prompt("What kind of board is it? A type, or words such as `rpi 4`")
+            }
             guard let text = answer, !text.isEmpty else { break }
             switch questions.type(text) {
             case .type(let name):
@@ -199,7 +202,9 @@ extension NewBoardCommand {
             stdout.line("  \(index + 1)  \(SafeText.line(port.place))  \(SafeText.line(port.title))")
         }
         for _ in 0..<5 {
-            if let answer = questions.console(prompt("Its console: a number, a path, or nothing for none")) { return answer }
+            if let answer = questions.console(prompt("Its console: a number, a path, or nothing for none")) {
+                return answer
+            }
             stdout.line("that is neither a number of the list nor a path")
         }
         return nil
@@ -211,11 +216,13 @@ extension NewBoardCommand {
         let stdout = Output.standard()
         for device in questions.devices { stdout.line("  \(device.name)  \(SafeText.line(device.title))") }
         for stranger in questions.strangers {
-            stdout.line("  \(SafeText.line(stranger.title)) is plugged in, and not in labd's configuration; its entry is:")
+            let title = SafeText.line(stranger.title)
+            stdout.line("  \(title) is plugged in, and not in labd's configuration; its entry is:")
             stdout.lines((stranger.entry ?? "").split(separator: "\n").map { "      " + SafeText.line(String($0)) })
         }
         for _ in 0..<5 {
-            let answer = prompt("What switches it: a device of the configuration and its channel (relays:3), or nothing")
+            let answer = prompt(
+                "What switches it: a device of the configuration and its channel (relays:3), or nothing")
             if let power = questions.power(answer) { return power }
             stdout.line("write the device's name, a colon and the channel's number")
         }
@@ -224,7 +231,8 @@ extension NewBoardCommand {
 
     private func askTags() -> [String] {
         guard tags.isEmpty, isInteractive else { return tags }
-        return prompt("Tags that jobs may ask for, separated by spaces, or nothing").split(separator: " ").map(String.init)
+        let answer = prompt("Tags that jobs may ask for, separated by spaces, or nothing")
+        return answer.split(separator: " ").map(String.init)
     }
 
     /// One line from the person; empty at the end of input.

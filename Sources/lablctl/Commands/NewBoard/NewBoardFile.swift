@@ -43,7 +43,8 @@ struct NewBoardFile: Hashable {
             text.first?.isLetter == true
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./".contains($0)) }
             && !["true", "false", "yes", "no", "on", "off", "null", "y", "n"].contains(text.lowercased())
-        if isPlain || (text.hasPrefix("/") && text.dropFirst().allSatisfy { $0.isASCII && !" #,{}[]'\"".contains($0) }) {
+        if isPlain || (text.hasPrefix("/") && text.dropFirst().allSatisfy { $0.isASCII && !" #,{}[]'\"".contains($0) })
+        {
             return text
         }
         return "'" + text.replacing("'", with: "''") + "'"
