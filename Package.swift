@@ -163,7 +163,8 @@ let package = Package(
         tests("LabModel", ["LabModel"]),
         tests("JobDSL", ["LabModel", "JobDSL"]),
         .testTarget(
-            name: "LabImportTests", dependencies: ["LabModel", "JobDSL", "LabImport", "DeviceDrivers"], exclude: ["Labs"],
+            name: "LabImportTests", dependencies: ["LabModel", "JobDSL", "LabImport", "DeviceDrivers"],
+            exclude: ["Labs"],
             swiftSettings: house),
         tests("JobEngine", ["LabModel", "JobEngine", "LabSimulation"]),
         tests("LabScheduler", ["LabModel", "LabScheduler", "LabStore", "LabSimulation", logging]),
