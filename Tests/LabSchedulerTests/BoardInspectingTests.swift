@@ -96,10 +96,10 @@ import Testing
                 == true)
     }
 
-    @Test func whatSeesNoPowerSaysSo() async throws {
+    @Test func aSwitchThatKnowsItsStateIsAsked() async throws {
         let (report, _) = try await inspect(Self.profile())
-        // The model's switch has no report of three facts.
-        #expect(report.findings.first { $0.subject == .powerOff }?.outcome == .unknown)
+        #expect(outcome(.powerOn, in: report) == "passed: switched on, and its switch says so")
+        #expect(outcome(.powerOff, in: report) == "passed: switched off, and its switch says so")
     }
 
     @Test func memoryOfOldAndNewUBootIsRead() throws {

@@ -85,9 +85,7 @@ struct BoardInspecting {
     private func finding(
         _ subject: InspectionReport.Subject, wanted: PowerTarget, _ report: PowerReport?, _ observed: PowerState
     ) -> InspectionReport.Finding {
-        guard let report else {
-            return .init(subject, .unknown, "switched \(wanted.rawValue); the board's power has nothing that tells")
-        }
+        guard let report else { return finding(subject, wanted: wanted, observed) }
         let evidence = report.evidence.map(\.description).joined(separator: "; ")
         let detail = evidence.isEmpty ? "switched \(wanted.rawValue)" : "switched \(wanted.rawValue): \(evidence)"
         switch report.verified {
@@ -101,6 +99,21 @@ struct BoardInspecting {
                 subject, .unknown, detail,
                 advice: "give its power something to be seen by: `verify`, in docs/hardware.md")
         case .on, .off: return .init(subject, .passed, detail)
+        }
+    }
+
+    /// Of a switch that knows nothing but its own state.
+    private func finding(
+        _ subject: InspectionReport.Subject, wanted: PowerTarget, _ observed: PowerState
+    ) -> InspectionReport.Finding {
+        switch observed {
+        case wanted.state: .init(subject, .passed, "switched \(wanted.rawValue), and its switch says so")
+        case .unknown:
+            .init(subject, .unknown, "switched \(wanted.rawValue); the board's power has nothing that tells")
+        case .on, .off:
+            .init(
+                subject, .failed, "switched \(wanted.rawValue), and its switch says \(observed.rawValue)",
+                advice: Self.powerAdvice)
         }
     }
 
