@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
 
-.PHONY: help setup build kit kits demo test test-all test-powercut test-types test-bench bench fuzz lint docs clean
+.PHONY: help setup build kit kits demo test test-all test-powercut test-types test-import test-bench bench fuzz lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test-powercut: setup kit ## Explore the quick updaters of examples/powercut (scr
 
 test-types: setup ## Hold the device types against LAVA's own templates and the table of boards
 	@scripts/test-types
+
+test-import: setup ## Import a lab of LAVA dictionaries, and hold its boards against LAVA's own templates
+	@scripts/test-import
 
 test-bench: setup ## Hold models of devices behind real kernel interfaces against independent tools, in a QEMU guest
 	@scripts/test-bench

@@ -33,6 +33,7 @@ enum Labs {
         }
         return LavaLab(
             devices: try sources("devices"), deviceTypes: try sources("device-types"),
+            templates: try sources("templates"),
             others: [LavaLab.OtherFile(path: "health-checks/beaglebone-black.yaml", reason: "labd has none")])
     }
 

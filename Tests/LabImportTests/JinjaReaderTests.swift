@@ -124,7 +124,7 @@ import Testing
         #expect(message(read("{% extends 'a' %}{% set x = 1 %}\(nested)")).contains("64 deep"))
     }
 
-    @Test(arguments: ["../../etc/passwd", "/etc/passwd", "a/b.jinja2", "..", ".hidden", "", "a\nb", "x y"])
+    @Test(arguments: ["../../etc/passwd", "/etc/passwd", "a/b.jinja2", "..", ".hidden", "", "a\\nb", "x y"])
     func parentsAreNamesOfTemplates(parent: String) {
         let text = message(read("{% set p = '\(parent)' %}\n{% extends p %}"))
         #expect(text.contains("is no name of a template"), "\(text)")

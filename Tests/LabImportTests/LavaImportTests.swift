@@ -30,6 +30,16 @@ import Testing
         #expect(exact.count + left.count { $0.kind == .board } == (try Labs.lava().devices.count))
     }
 
+    @Test func noneIsNoValueOfABoard() throws {
+        let text = "{% extends 'panda.jinja2' %}{% set boot_character_delay = none %}{% set baud_rate = 9600 %}"
+        let lab = LavaLab(devices: [SourceText(path: "p", name: "p", text: text)])
+        let result = LavaImport(lab, types: Labs.types).result(.answered([:]))
+        let board = try #require(result.files.first)
+        #expect(board.text.hasSuffix("variables:\n  baud_rate: 9600\n"))
+        #expect(
+            result.report.items[0].findings.contains { $0.subject == "boot_character_delay" && $0.quality == .left })
+    }
+
     @Test func theTypeOfTheLabMakesWhatDependsOnTheBoard() throws {
         let result = LavaImport(try Labs.lava(), types: Labs.types).result(try Labs.recordedAnswers())
         let som = try #require(result.files.first { $0.path == "device-types/lab-som.yaml" })

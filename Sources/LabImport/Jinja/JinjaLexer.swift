@@ -20,15 +20,10 @@ struct JinjaLexer {
         self.bytes = bytes
     }
 
+    /// The next part; nil at the end.
+    ///
     /// - Throws: what no Jinja reader would take.
-    static func parts(of bytes: [UInt8]) throws(JinjaMistake) -> [Part] {
-        var lexer = JinjaLexer(bytes)
-        var parts: [Part] = []
-        while let part = try lexer.next() { parts.append(part) }
-        return parts
-    }
-
-    private mutating func next() throws(JinjaMistake) -> Part? {
+    mutating func next() throws(JinjaMistake) -> Part? {
         guard place < bytes.count else { return nil }
         let start = place
         while place < bytes.count, !isMark() { place += 1 }

@@ -75,7 +75,7 @@ struct JinjaParser {
         }
         place += 1
         guard ["default", "d"].contains(name) else {
-            throw .beyond(JinjaBeyond(offset: token.offset, what: "the filter `\(name)`"))
+            throw .beyond(JinjaBeyond(offset: token.offset, what: "the filter `\(name.prefix(40))`"))
         }
         guard take("(") != nil else { return .fallback(value, .literal(""), isForFalse: false) }
         if take(")") != nil { return .fallback(value, .literal(""), isForFalse: false) }

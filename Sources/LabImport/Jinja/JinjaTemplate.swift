@@ -10,9 +10,11 @@ struct JinjaTemplate {
     let source: SourceText
     private(set) var statements: [Statement] = []
     /// What only Jinja itself can evaluate, in the order of the file. Empty: the file is read exactly.
+    /// Each thing once, and not endlessly many.
     private(set) var beyond: [JinjaBeyond] = []
     /// What is printed before `extends`, or outside of everything in a file without it.
     private(set) var printed: Int?
+    private(set) var hasParent = false
     /// Inside of macros nothing is printed.
     private var openMacros = 0
 
@@ -21,7 +23,8 @@ struct JinjaTemplate {
         self.source = source
         let bytes = Array(source.text.utf8)
         do {
-            for part in try JinjaLexer.parts(of: bytes) where try !read(part) { break }
+            var lexer = JinjaLexer(bytes)
+            while let part = try lexer.next(), try read(part) {}
         } catch {
             throw source.diagnostic(at: error.offset, error.message, suggestion: error.suggestion)
         }
@@ -41,18 +44,18 @@ struct JinjaTemplate {
             } catch {
                 switch error {
                 case .mistake(let mistake): throw mistake
-                case .beyond(let beyond): self.beyond.append(beyond)
+                case .beyond(let beyond): add(beyond)
                 }
             }
         }
         return true
     }
 
-    private var prints: Bool { !hasParent && printed == nil && openMacros == 0 }
-
-    var hasParent: Bool {
-        statements.contains { if case .extends = $0 { true } else { false } }
+    private mutating func add(_ found: JinjaBeyond) {
+        if beyond.count < 20, !beyond.contains(where: { $0.what == found.what }) { beyond.append(found) }
     }
+
+    private var prints: Bool { !hasParent && printed == nil && openMacros == 0 }
 
     private mutating func read(_ tokens: [JinjaToken]) throws(JinjaParser.Stop) -> Bool {
         guard let first = tokens.first else { return true }
@@ -63,6 +66,7 @@ struct JinjaTemplate {
         case "extends":
             let parent = try JinjaParser.expression(tokens, from: 1)
             guard !hasParent else { throw .mistake(JinjaMistake(first.offset, "the file extends two templates")) }
+            hasParent = true
             statements.append(.extends(parent, offset: tokens.count > 1 ? tokens[1].offset : first.offset))
         case "set":
             guard tokens.count > 1, case .name(let name) = tokens[1].kind else {
@@ -75,7 +79,7 @@ struct JinjaTemplate {
             statements.append(.set(name, try JinjaParser.expression(tokens, from: 3), offset: tokens[1].offset))
         case "raw":
             // What is inside is no template, and only Jinja knows where it ends.
-            beyond.append(JinjaBeyond(offset: first.offset, what: "`raw`"))
+            add(JinjaBeyond(offset: first.offset, what: "`raw`"))
             return false
         default:
             if keyword == "macro" { openMacros += 1 }

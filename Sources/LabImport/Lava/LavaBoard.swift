@@ -113,6 +113,13 @@ struct LavaBoard {
     ) {
         for (name, value) in values.own.sorted(by: { $0.key < $1.key })
         where !Self.elsewhere.contains(name) && !name.hasPrefix("_") {
+            if value == .null {
+                findings.append(
+                    ImportReport.Finding(
+                        .left, name, "is none, which takes the type's value away; a board of labd gives another one",
+                        advice: "write 0, \"\" or [], whatever means nothing to the type"))
+                continue
+            }
             guard let declared else {
                 if LavaTypeWriter.isVariable(name) { board.variables.append((name, value)) }
                 continue

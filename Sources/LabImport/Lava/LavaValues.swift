@@ -73,11 +73,7 @@ struct LavaReader {
     static func reasons(_ template: JinjaTemplate, in file: SourceText) -> [String]? {
         guard !template.beyond.isEmpty else { return nil }
         let place = template.source == file ? "" : " of \(template.source.path)"
-        var lines: [(what: String, line: Int)] = []
-        for beyond in template.beyond where !lines.contains(where: { $0.what == beyond.what }) {
-            lines.append((beyond.what, template.source.position(beyond.offset).line))
-        }
-        let all = lines.map { "\($0.what) in line \($0.line)\(place)" }
+        let all = template.beyond.map { "\($0.what) in line \(template.source.position($0.offset).line)\(place)" }
         return Array(all.prefix(4)) + (all.count > 4 ? ["and \(all.count - 4) more"] : [])
     }
 

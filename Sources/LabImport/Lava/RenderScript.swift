@@ -25,6 +25,8 @@ public enum RenderScript {
         def too_long(*_):
             raise TooMuch("it runs longer than %d s" % SECONDS)
 
+        # Who started us may have blocked it.
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
         signal.signal(signal.SIGVTALRM, too_long)
 
         class Sandbox(jinja2.sandbox.SandboxedEnvironment):

@@ -53,10 +53,10 @@ struct PDUDaemonDevice {
             guard let channels = Int64(driver.dropFirst(9)), (1...64).contains(channels) else { return nil }
             spec = SwitchSpec(
                 "numato", named: name,
-                [("port", text("device") ?? "/dev/ttyACM0"), ("channels", .integer(channels))])
+                [("tty", text("device") ?? "/dev/ttyACM0"), ("channels", .integer(channels))])
             remarks.append("pdudaemon's port 1 is the card's relay 0: a board's `channel` is its port less one")
         case _ where driver.hasPrefix("devantech_USB-RLY"):
-            spec = SwitchSpec("devantech", named: name, [("port", text("device") ?? "/dev/ttyACM0")])
+            spec = SwitchSpec("devantech", named: name, [("tty", text("device") ?? "/dev/ttyACM0")])
         case "devantech_eth002", "devantech_eth008", "devantech_eth484", "devantech_eth8020":
             spec = SwitchSpec(
                 "devantech-eth", named: name,
