@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Holds imported boards against what LAVA makes of their dictionaries.
 
-    compare.py --lab FOLDER --templates FOLDER --lablctl PROGRAM [--explain BOARD]
+    compare.py --lab FOLDER --templates FOLDER --lablctl PROGRAM --labd PROGRAM [--explain BOARD]
 
 LAB has devices/*.jinja2 and device-types/*.jinja2; TEMPLATES are LAVA's own. Each dictionary is rendered as LAVA renders
 it. The lab is imported, and each board's type exported with the board's variables. Every fact that LAVA's device has must
-be the same here, or differ for a reason that Tests/types/differences.yaml gives for the type.
+be the same here, or differ for a reason that Tests/types/differences.yaml gives for the type. And labd has to take every
+board, device type and device as written.
 """
 
 import argparse
@@ -67,6 +68,7 @@ def main():
     parser.add_argument("--lab", required=True, type=pathlib.Path)
     parser.add_argument("--templates", required=True, type=pathlib.Path)
     parser.add_argument("--lablctl", required=True)
+    parser.add_argument("--labd", required=True)
     parser.add_argument("--explain", help="print every difference of one board")
     options = parser.parse_args()
 
@@ -113,11 +115,31 @@ def compare(options, work):
                 print(f"    {path}: {types.excerpt(left, right)}")
     if not comparison.table:
         sys.exit("compare: no board was imported")
+    failed += refused(options, work, [item["name"] for item in report["items"] if item["kind"] == "board"])
     if failed:
-        print(f"\nimport: {failed} differences unexplained")
+        print(f"\nimport: {failed} differences unexplained or refused")
         return 1
     print("\nimport: every board means what LAVA makes of it; differences have the reasons of their types")
     return 0
+
+
+def refused(options, work, boards):
+    """How many boards, types and devices labd does not take."""
+    lab = work / "lab"
+    configuration = yaml.safe_load((lab / "devices.yaml").read_text())
+    devices = [device["name"] for device in configuration["devices"]]
+    configuration |= {"boards": [], "boards_folder": str(lab / "boards"), "state": str(work / "state")}
+    configuration["device_types"] = [str(lab / "device-types")]
+    (work / "labd.yaml").write_text(yaml.safe_dump(configuration))
+    words = [options.labd, "doctor", "--config", str(work / "labd.yaml")]
+    said = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True).stdout
+    taken = {tuple(line.split()[1:3]) for line in said.splitlines() if line.split()[:1] == ["ok"]}
+    wanted = [("board", name) for name in boards] + [("device", name) for name in devices] + [("device", "types")]
+    missing = [" ".join(one) for one in wanted if one not in taken]
+    print(f"\nlabd takes {len(wanted) - len(missing)} of {len(wanted)} boards, devices and the device types")
+    for one in missing:
+        print(f"    not {one}: {[line for line in said.splitlines() if one in line]}")
+    return len(missing)
 
 
 def exported(options, work, board):
