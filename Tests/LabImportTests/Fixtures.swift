@@ -22,7 +22,7 @@ enum Labs {
         try FileManager.default.contentsOfDirectory(atPath: folder + "/" + path).filter { !$0.hasPrefix(".") }.sorted()
     }
 
-    /// A LAVA server with twenty-one boards.
+    /// A LAVA server with twenty boards.
     static func lava() throws -> LavaLab {
         func sources(_ part: String) throws -> [SourceText] {
             try names("lava/\(part)").map { name in
