@@ -1,5 +1,6 @@
 import DeviceDrivers
 import Foundation
+import JobDSL
 import LabModel
 import Testing
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JobDSL
 import LabModel
 import Logging
 

@@ -1,4 +1,5 @@
 import DeviceDrivers
+import JobDSL
 import LabModel
 
 /// All that can be set for the daemon. Every value has a default.
