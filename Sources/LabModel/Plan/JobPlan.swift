@@ -26,6 +26,14 @@ public struct JobPlan: Hashable, Sendable, Codable {
     public var notify: DataValue?
     public var protocols: DataValue?
     public var blocks: [ActionBlock]
+    /// Its part in a group; nil for a job of its own.
+    public var role: GroupRole?
+    /// `retry`: how often an infrastructure failure may put the job back into the queue; nil for the lab's own number.
+    public var retries: Int?
+    /// `on_failure: hold`: how long the board of a failed job is kept as it is for a person.
+    public var holdOnFailure: Duration?
+    /// `needs`: jobs that have to end first.
+    public var needs: [JobNeed]?
     /// What is valid LAVA but does not run yet, by the name of the missing method. A plan with any is not submitted.
     public var unsupported: [UnsupportedFeature]
 
@@ -35,7 +43,8 @@ public struct JobPlan: Hashable, Sendable, Codable {
         context: [String: DataValue] = [:], metadata: DataValue = .map([:]), environment: [String: String] = [:],
         secrets: [String: String] = [:], notify: DataValue? = nil, protocols: DataValue? = nil,
         blocks: [ActionBlock], unsupported: [UnsupportedFeature] = [],
-        deviceTypePosition: SourcePosition? = nil
+        deviceTypePosition: SourcePosition? = nil, role: GroupRole? = nil, retries: Int? = nil,
+        holdOnFailure: Duration? = nil, needs: [JobNeed]? = nil
     ) {
         self.name = name
         self.visibility = visibility
@@ -54,6 +63,10 @@ public struct JobPlan: Hashable, Sendable, Codable {
         self.blocks = blocks
         self.unsupported = unsupported
         self.deviceTypePosition = deviceTypePosition
+        self.role = role
+        self.retries = retries
+        self.holdOnFailure = holdOnFailure
+        self.needs = needs
     }
 }
 

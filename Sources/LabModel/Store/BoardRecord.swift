@@ -11,11 +11,15 @@ public struct BoardRecord: Hashable, Sendable, Codable {
     public var currentJob: JobID?
     /// How its power goes away; nil before it was measured.
     public var powerPath: PowerPath?
+    /// When its last health check ended; nil for a board that never had one.
+    public var checked: WallTime?
+    /// Jobs that ended on it since then.
+    public var jobsSinceCheck: Int
 
     public init(
         name: BoardName, type: DeviceTypeName, tags: [String], state: BoardState, health: BoardHealth,
         healthReason: String? = nil, power: PowerState, currentJob: JobID? = nil,
-        powerPath: PowerPath? = nil
+        powerPath: PowerPath? = nil, checked: WallTime? = nil, jobsSinceCheck: Int = 0
     ) {
         self.name = name
         self.type = type
@@ -26,5 +30,7 @@ public struct BoardRecord: Hashable, Sendable, Codable {
         self.power = power
         self.currentJob = currentJob
         self.powerPath = powerPath
+        self.checked = checked
+        self.jobsSinceCheck = jobsSinceCheck
     }
 }

@@ -20,12 +20,23 @@ public struct JobRecord: Hashable, Sendable, Codable {
     public var queueTimeout: Duration?
     /// When it last went into the queue: `submitted`, or later after an interruption. `queueTimeout` counts from here.
     public var queued: WallTime
+    /// Its place among jobs that run together; nil for a job of its own.
+    public var group: GroupMembership?
+    /// Whether it finds out if its board is sound.
+    public var isHealthCheck: Bool
+    /// How often an infrastructure failure may put it back into the queue; nil for as often as the lab says.
+    public var retries: Int?
+    /// Boards that failed it, oldest first: others are tried before them.
+    public var tried: [BoardName]
+    /// How long its board is kept as it is for a person when the job fails.
+    public var holdOnFailure: Duration?
 
     public init(
         id: JobID, name: String, submitter: String, deviceType: DeviceTypeName?, requestedBoard: BoardName?,
         priority: Int, tags: [String], state: JobState, health: JobHealth, board: BoardName?, submitted: WallTime,
         started: WallTime?, ended: WallTime?, attempt: Int, failure: Failure?, queueTimeout: Duration?,
-        queued: WallTime? = nil
+        queued: WallTime? = nil, group: GroupMembership? = nil, isHealthCheck: Bool = false, retries: Int? = nil,
+        tried: [BoardName] = [], holdOnFailure: Duration? = nil
     ) {
         self.id = id
         self.name = name
@@ -44,5 +55,10 @@ public struct JobRecord: Hashable, Sendable, Codable {
         self.failure = failure
         self.queueTimeout = queueTimeout
         self.queued = queued ?? submitted
+        self.group = group
+        self.isHealthCheck = isHealthCheck
+        self.retries = retries
+        self.tried = tried
+        self.holdOnFailure = holdOnFailure
     }
 }

@@ -4,10 +4,13 @@ public struct NewJob: Hashable, Sendable {
     /// The job's text as submitted.
     public var definition: String
     public var submitter: String
+    /// Whether it finds out if its board is sound.
+    public var isHealthCheck: Bool
 
-    public init(plan: JobPlan, definition: String, submitter: String) {
+    public init(plan: JobPlan, definition: String, submitter: String, isHealthCheck: Bool = false) {
         self.plan = plan
         self.definition = definition
         self.submitter = submitter
+        self.isHealthCheck = isHealthCheck
     }
 }

@@ -15,6 +15,8 @@ public protocol Store: PowerJournal, RunRecorder, PowerPathBook, Sendable {
 
     /// Stores a job as submitted.
     func submit(_ job: NewJob) async throws(Failure) -> JobID
+    /// Stores jobs that run together, all or none. The first one's number names the group.
+    func submit(group: [NewJob]) async throws(Failure) -> [JobID]
     func job(_ id: JobID) async throws(Failure) -> JobRecord?
     /// Newest first.
     func jobs(_ query: JobQuery) async throws(Failure) -> [JobRecord]
@@ -25,10 +27,11 @@ public protocol Store: PowerJournal, RunRecorder, PowerPathBook, Sendable {
     /// All submitted jobs, highest priority first, then oldest.
     func queue() async throws(Failure) -> [JobRecord]
 
-    /// Gives `board` to a submitted job: the job is scheduled, the board reserved.
+    /// Gives boards to submitted jobs, each allocation wholly or not at all: the jobs are scheduled, the boards reserved.
     ///
-    /// - Returns: nil when the job is not submitted any more or the board is not idle.
-    func lease(_ board: BoardName, to job: JobID, epoch: Epoch) async throws(Failure) -> Lease?
+    /// - Returns: the leases of each allocation, in the order of its places; none for one of which a job is not
+    ///   submitted any more or a board is not idle.
+    func lease(_ allocations: [Allocation], epoch: Epoch) async throws(Failure) -> [[Lease]]
     /// The leased job begins to run.
     ///
     /// - Returns: false when the lease is not the present one any more, or the job was cancelled meanwhile.
@@ -65,6 +68,13 @@ public protocol Store: PowerJournal, RunRecorder, PowerPathBook, Sendable {
 }
 
 extension Store {
+    /// Gives `board` to a submitted job.
+    ///
+    /// - Returns: nil when the job is not submitted any more or the board is not idle.
+    public func lease(_ board: BoardName, to job: JobID, epoch: Epoch) async throws(Failure) -> Lease? {
+        try await lease([Allocation([Allocation.Place(job: job, board: board)])], epoch: epoch).first?.first
+    }
+
     /// For stores that keep none.
     public func powerPath(of board: BoardName) async throws(Failure) -> PowerPath? {
         try await boards().first { $0.name == board }?.powerPath

@@ -4,20 +4,22 @@ extension JobPlan {
     /// A plan with one block that nobody runs, for tests of what happens around runs.
     public static func sample(
         _ name: String = "sample", type: String? = "model", board: String? = nil, priority: Int = 50,
-        tags: [String] = [], queueTimeout: Duration? = nil
+        tags: [String] = [], queueTimeout: Duration? = nil, role: GroupRole? = nil, retries: Int? = nil,
+        needs: [JobNeed]? = nil
     ) -> JobPlan {
         JobPlan(
             name: name, deviceType: type.map(DeviceTypeName.init(rawValue:)),
             board: board.map(BoardName.init(rawValue:)), priority: priority, tags: tags,
             timeouts: JobTimeouts(job: .seconds(60), queue: queueTimeout),
-            blocks: [ActionBlock(index: 0, action: .command(CommandAction(name: "hard_reset")))])
+            blocks: [ActionBlock(index: 0, action: .command(CommandAction(name: "hard_reset")))], role: role,
+            retries: retries, needs: needs)
     }
 }
 
 extension NewJob {
     /// A job around a sample plan.
-    public static func sample(_ plan: JobPlan = .sample()) -> NewJob {
-        NewJob(plan: plan, definition: "job_name: \(plan.name)\n", submitter: "tester")
+    public static func sample(_ plan: JobPlan = .sample(), submitter: String = "tester") -> NewJob {
+        NewJob(plan: plan, definition: "job_name: \(plan.name)\n", submitter: submitter)
     }
 }
 

@@ -33,6 +33,7 @@ public struct StoreConformance {
         try await checkQueue()
         try await checkRun(epoch, old)
         try await checkCancel(epoch)
+        try await checkGroup(epoch)
         try await checkInterruption(epoch)
         try await checkHealth(epoch)
         try await checkRecords()
@@ -83,6 +84,38 @@ public struct StoreConformance {
         expect(try await store.leases().isEmpty, "a finished job has no lease")
         expect(try await store.boards().first?.state == .idle, "the board of a finished job is idle")
         _ = try await store.cancel(other, by: "suite", reason: nil)
+    }
+
+    private mutating func checkGroup(_ epoch: Epoch) async throws(Failure) {
+        let jobs = ["server", "client"].map { name in
+            NewJob(
+                plan: .sample(name, role: GroupRole(name: name, isEssential: name == "server")),
+                definition: "job_name: group\n", submitter: "ann")
+        }
+        let ids = try await store.submit(group: jobs)
+        let records = [try await store.job(ids[0])?.group, try await store.job(ids[1])?.group]
+        expect(records.map { $0?.group } == [ids[0], ids[0]], "a group is named by its first job")
+        expect(records.map { $0?.role } == ["server", "client"], "members of a group keep their roles")
+        expect(records.map { $0?.place } == [0, 1] && records.allSatisfy { $0?.size == 2 }, "members are numbered")
+        expect(records.map { $0?.isEssential } == [true, false], "members know if the group ends with them")
+        let single = try await store.submit(.sample())
+        guard let lease = try await store.lease(second, to: single, epoch: epoch) else {
+            return expect(false, "an idle board is leased to a submitted job")
+        }
+        let both = Allocation([
+            Allocation.Place(job: ids[0], board: first), Allocation.Place(job: ids[1], board: second),
+        ])
+        expect(try await store.lease([both], epoch: epoch) == [[]], "a group gets all of its boards or none")
+        expect(try await store.boards().first?.state == .idle, "a group that got none keeps none")
+        expect(try await store.job(ids[0])?.state == .submitted, "a group that got none waits")
+        expect(try await store.start(lease), "a scheduled job starts")
+        try await store.finish(lease, JobOutcome(health: .complete))
+        let leases = try await store.lease([both], epoch: epoch)
+        expect(leases.first?.map(\.board) == [first, second], "a group gets its boards together")
+        for lease in leases.joined() {
+            _ = try await store.start(lease)
+            try await store.finish(lease, JobOutcome(health: .complete))
+        }
     }
 
     private mutating func checkCancel(_ epoch: Epoch) async throws(Failure) {

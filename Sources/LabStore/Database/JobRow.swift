@@ -16,11 +16,26 @@ extension JobRecord {
             ended: (row["ended"] as Int64?).map(WallTime.init(nanoseconds:)), attempt: row["attempt"],
             failure: try (row["failure"] as String?).map { try JSONText.decode(Failure.self, from: $0) },
             queueTimeout: (row["queue_timeout"] as Int64?).map { .nanoseconds($0) },
-            queued: WallTime(nanoseconds: row["queued"]))
+            queued: WallTime(nanoseconds: row["queued"]), group: GroupMembership(row),
+            isHealthCheck: row["is_health_check"], retries: row["retries"],
+            tried: try (row["tried"] as String?).map { try JSONText.decode([String].self, from: $0) }.map {
+                $0.map(BoardName.init(rawValue:))
+            } ?? [],
+            holdOnFailure: (row["hold_on_failure"] as Int64?).map { .nanoseconds($0) })
     }
 
     static func fetch(_ id: JobID, _ db: Database) throws -> JobRecord? {
         try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.rawValue]).map { try JobRecord($0) }
+    }
+}
+
+extension GroupMembership {
+    fileprivate init?(_ row: Row) {
+        guard let group = row["group_id"] as Int64?, let role = row["group_role"] as String?,
+            let place = row["group_place"] as Int?, let size = row["group_size"] as Int?
+        else { return nil }
+        self.init(
+            group: JobID(rawValue: group), role: role, place: place, size: size, isEssential: row["is_essential"])
     }
 }
 

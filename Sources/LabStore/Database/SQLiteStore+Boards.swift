@@ -70,6 +70,8 @@ extension BoardRecord {
             state: try known(row["state"], "board state"), health: try known(row["health"], "board health"),
             healthReason: row["health_reason"], power: try known(row["power"], "power state"),
             currentJob: (row["current_job"] as Int64?).map(JobID.init(rawValue:)),
-            powerPath: try (row["power_path"] as String?).map { try JSONText.decode(PowerPath.self, from: $0) })
+            powerPath: try (row["power_path"] as String?).map { try JSONText.decode(PowerPath.self, from: $0) },
+            checked: (row["checked"] as Int64?).map(WallTime.init(nanoseconds:)),
+            jobsSinceCheck: row["jobs_since_check"])
     }
 }

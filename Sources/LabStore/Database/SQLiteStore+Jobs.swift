@@ -3,32 +3,32 @@ public import LabModel
 
 extension SQLiteStore {
     public func submit(_ job: NewJob) async throws(Failure) -> JobID {
-        let plan = job.plan
+        let ids = try await submit(group: [job])
+        guard let id = ids.first else { throw Failure(.bug, "a stored job has no number", at: "database") }
+        return id
+    }
+
+    public func submit(group jobs: [NewJob]) async throws(Failure) -> [JobID] {
         // Before the writing thread is held: a large plan takes longer than its rows.
-        let (planText, tags): (String, String)
+        var texts: [JobTexts] = []
         do {
-            (planText, tags) = (try JSONText.encode(plan), try JSONText.encode(plan.tags))
+            for job in jobs { texts.append(try JobTexts(job)) }
         } catch {
             throw databaseFailure(error)
         }
-        return try await writer.write { context in
-            try context.change(
-                """
-                INSERT INTO jobs (name, submitter, device_type, requested_board, priority, tags, state, health,
-                    submitted, queued, queue_timeout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    plan.name, job.submitter, plan.deviceType?.rawValue, plan.board?.rawValue, plan.priority,
-                    tags, JobState.submitted.rawValue, JobHealth.unknown.rawValue,
-                    context.now.nanoseconds, context.now.nanoseconds, plan.timeouts.queue?.nanoseconds,
-                ])
-            let id = JobID(rawValue: context.db.lastInsertedRowID)
-            try context.change(
-                "INSERT INTO job_texts (job, plan, definition) VALUES (?, ?, ?)",
-                [id.rawValue, planText, job.definition])
-            try context.emit(
-                .jobSubmitted, job: id, ["name": .string(plan.name), "priority": .integer(Int64(plan.priority))])
-            return id
+        return try await writer.write { [texts] context in
+            var ids: [JobID] = []
+            for (job, texts) in zip(jobs, texts) { ids.append(try context.insert(job, texts)) }
+            guard jobs.count > 1 || jobs.contains(where: { $0.plan.role != nil }) else { return ids }
+            for (place, (id, job)) in zip(ids, jobs).enumerated() {
+                try context.change(
+                    "UPDATE jobs SET group_id = ?, group_role = ?, group_place = ?, group_size = ?, is_essential = ? WHERE id = ?",
+                    [
+                        ids[0].rawValue, job.plan.role?.name ?? "", place, ids.count,
+                        job.plan.role?.isEssential ?? false, id.rawValue,
+                    ])
+            }
+            return ids
         }
     }
 
@@ -101,7 +101,44 @@ extension SQLiteStore {
     }
 }
 
+/// What is stored of a job as text.
+private struct JobTexts: Sendable {
+    let plan: String
+    let tags: String
+
+    init(_ job: NewJob) throws {
+        plan = try JSONText.encode(job.plan)
+        tags = try JSONText.encode(job.plan.tags)
+    }
+}
+
 extension WriteContext {
+    fileprivate func insert(_ job: NewJob, _ texts: JobTexts) throws -> JobID {
+        let plan = job.plan
+        try change(
+            """
+            INSERT INTO jobs (name, submitter, device_type, requested_board, priority, tags, state, health,
+                submitted, queued, queue_timeout, is_health_check, retries, hold_on_failure)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                plan.name, job.submitter, plan.deviceType?.rawValue, plan.board?.rawValue, plan.priority,
+                texts.tags, JobState.submitted.rawValue, JobHealth.unknown.rawValue, now.nanoseconds, now.nanoseconds,
+                plan.timeouts.queue?.nanoseconds, job.isHealthCheck, plan.retries, plan.holdOnFailure?.nanoseconds,
+            ])
+        let id = JobID(rawValue: db.lastInsertedRowID)
+        try change(
+            "INSERT INTO job_texts (job, plan, definition) VALUES (?, ?, ?)",
+            [id.rawValue, texts.plan, job.definition])
+        for need in plan.needs ?? [] {
+            try change(
+                "INSERT OR IGNORE INTO job_needs (job, needed, condition) VALUES (?, ?, ?)",
+                [id.rawValue, need.job.rawValue, need.condition.rawValue])
+        }
+        try emit(.jobSubmitted, job: id, ["name": .string(plan.name), "priority": .integer(Int64(plan.priority))])
+        return id
+    }
+
     /// Ends a job for good. The caller knows that it is not finished yet.
     func endJob(_ id: JobID, board: BoardName? = nil, _ outcome: JobOutcome) throws {
         try change(

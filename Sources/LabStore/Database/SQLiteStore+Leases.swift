@@ -2,25 +2,12 @@ import GRDB
 public import LabModel
 
 extension SQLiteStore {
-    public func lease(_ board: BoardName, to job: JobID, epoch: Epoch) async throws(Failure) -> Lease? {
+    public func lease(_ allocations: [Allocation], epoch: Epoch) async throws(Failure) -> [[Lease]] {
         try await writer.write { context in
-            guard try JobRecord.fetch(job, context.db)?.state == .submitted,
-                try Int64.fetchOne(context.db, sql: "SELECT MAX(epoch) FROM epochs") == epoch.rawValue,
-                try context.reserve(board)
-            else { return nil }
-            let generation = try Int64.fetchOne(
-                context.db, sql: "SELECT generation FROM boards WHERE name = ?", arguments: [board.rawValue])
-            let lease = Lease(
-                board: board, job: job, generation: LeaseGeneration(rawValue: generation ?? 0), epoch: epoch)
-            try context.change(
-                "INSERT INTO leases (board, job, generation, epoch, granted) VALUES (?, ?, ?, ?, ?)",
-                [board.rawValue, job.rawValue, lease.generation.rawValue, epoch.rawValue, context.now.nanoseconds])
-            try context.change(
-                "UPDATE jobs SET state = ?, board = ? WHERE id = ?",
-                [JobState.scheduled.rawValue, board.rawValue, job.rawValue])
-            try context.emit(.jobScheduled, job: job, board: board, ["board": .string(board.rawValue)])
-            try context.emitState(.reserved, of: lease)
-            return lease
+            guard try Int64.fetchOne(context.db, sql: "SELECT MAX(epoch) FROM epochs") == epoch.rawValue else {
+                return allocations.map { _ in [] }
+            }
+            return try allocations.map { try context.lease($0, epoch: epoch) }
         }
     }
 
@@ -92,6 +79,47 @@ extension JobRecord {
 }
 
 extension WriteContext {
+    /// All places or, when one is not to be had, none.
+    fileprivate func lease(_ allocation: Allocation, epoch: Epoch) throws -> [Lease] {
+        if let place = allocation.places.first, allocation.places.count == 1 {
+            return try lease(place, epoch: epoch).map { [$0] } ?? []
+        }
+        var leases: [Lease] = []
+        try db.inSavepoint {
+            for place in allocation.places {
+                guard let lease = try lease(place, epoch: epoch) else {
+                    leases = []
+                    return .rollback
+                }
+                leases.append(lease)
+            }
+            return .commit
+        }
+        return leases
+    }
+
+    private func lease(_ place: Allocation.Place, epoch: Epoch) throws -> Lease? {
+        let state = try Int.fetchOne(
+            try db.cachedStatement(sql: "SELECT state FROM jobs WHERE id = ?"), arguments: [place.job.rawValue])
+        guard state == JobState.submitted.rawValue, try reserve(place.board) else { return nil }
+        let generation = try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT generation FROM boards WHERE name = ?"),
+            arguments: [place.board.rawValue])
+        let lease = Lease(
+            board: place.board, job: place.job, generation: LeaseGeneration(rawValue: generation ?? 0), epoch: epoch)
+        try change(
+            "INSERT INTO leases (board, job, generation, epoch, granted) VALUES (?, ?, ?, ?, ?)",
+            [
+                place.board.rawValue, place.job.rawValue, lease.generation.rawValue, epoch.rawValue, now.nanoseconds,
+            ])
+        try change(
+            "UPDATE jobs SET state = ?, board = ? WHERE id = ?",
+            [JobState.scheduled.rawValue, place.board.rawValue, place.job.rawValue])
+        try emit(.jobScheduled, job: place.job, board: place.board, ["board": .string(place.board.rawValue)])
+        try emitState(.reserved, of: lease)
+        return lease
+    }
+
     /// Takes an idle board that accepts jobs, and raises its generation.
     fileprivate func reserve(_ board: BoardName) throws -> Bool {
         let healths = BoardHealth.allCases.filter(\.acceptsJobs).map { String($0.rawValue) }.joined(separator: ", ")

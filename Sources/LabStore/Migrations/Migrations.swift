@@ -13,6 +13,9 @@ enum Migrations {
         migrator.registerMigration("0003 power paths of boards") { db in
             try db.execute(sql: Schema0003.statements)
         }
+        migrator.registerMigration("0004 groups, needs, retries, health checks") { db in
+            try db.execute(sql: Schema0004.statements)
+        }
         return migrator
     }
 }

@@ -73,6 +73,12 @@ final class FakeStore: Store {
         return id
     }
 
+    func submit(group jobs: [NewJob]) async throws(Failure) -> [JobID] {
+        var ids: [JobID] = []
+        for job in jobs { ids.append(try await submit(job)) }
+        return ids
+    }
+
     func job(_ id: JobID) async throws(Failure) -> JobRecord? {
         try check()
         return with { $0.jobs[id] }
@@ -97,7 +103,9 @@ final class FakeStore: Store {
     func plan(of id: JobID) async throws(Failure) -> JobPlan? { nil }
     func definition(of id: JobID) async throws(Failure) -> String? { with { $0.definitions[id] } }
     func queue() async throws(Failure) -> [JobRecord] { matching(JobQuery(states: [.submitted])) }
-    func lease(_ board: BoardName, to job: JobID, epoch: Epoch) async throws(Failure) -> Lease? { nil }
+    func lease(_ allocations: [Allocation], epoch: Epoch) async throws(Failure) -> [[Lease]] {
+        allocations.map { _ in [] }
+    }
     func start(_ lease: Lease) async throws(Failure) -> Bool { false }
     func finish(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure) {}
     func interrupt(_ lease: Lease, again: Bool, _ failure: Failure) async throws(Failure) {}
