@@ -23,7 +23,8 @@ struct APIServices: Sendable {
     /// Every route of the API.
     var table: RouteTable {
         var table = RouteTable(
-            routes: JobRoutes(services: self).routes + LogRoutes(services: self).routes
+            routes: JobRoutes(services: self).routes + QueueRoutes(services: self).routes
+                + LogRoutes(services: self).routes
                 + EventRoutes(services: self).routes + BoardRoutes(services: self).routes
                 + PowerPathRoutes(services: self).routes + BoardWorkRoutes(services: self).routes
                 + DiscoveryRoutes(services: self).routes

@@ -102,7 +102,53 @@ extension Scheduler {
     }
 
     public func waitingReason(_ job: JobID) async throws(Failure) -> String? {
-        try await snapshot().regarding(boards).waitingReason(of: job, apartFrom: state.held)
+        try await catchUp()
+        guard let entry = state.queue?.waiting[job] else { return nil }
+        return reasons(limit: .max) { $0.id == job }.first?.reason ?? (entry.record.id == job ? "about to start" : nil)
+    }
+
+    public func queue(limit: Int) async throws(Failure) -> QueueListing {
+        try await catchUp()
+        let entries = reasons(limit: limit) { _ in true }
+        return QueueListing(entries: entries, total: state.queue?.waiting.count ?? 0, pauses: state.pauses)
+    }
+
+    public func pause(_ reason: PauseReason) async {
+        logger.notice("the queue is paused", metadata: ["reason": "\(reason.text)"])
+        state.pause(reason)
+    }
+
+    public func resume(_ name: String) async {
+        guard state.pauses.contains(where: { $0.name == name }) else { return }
+        logger.notice("a pause of the queue is over", metadata: ["pause": "\(name)"])
+        state.resume(name)
+        wake()
+    }
+
+    /// The first `limit` of those waiting jobs that `isWanted`, with the words for why they wait.
+    private func reasons(limit: Int, where isWanted: (JobRecord) -> Bool) -> [QueueEntry] {
+        guard let queue = state.queue else { return [] }
+        let now = clock.moment
+        let regard = { (record: BoardRecord) in record.regarding(self.boards.standing(record.name)) }
+        let conditions = QueueConditions(
+            now: now, held: state.held, isReady: { self.boards.standing($0).isReady },
+            isDue: { self.checks?.rule(for: $0)?.isDue($0, at: now.wall) ?? false })
+        let forecast = Forecast(queue, conditions: conditions)
+        let words = WaitingReason(
+            queue: queue, conditions: conditions, pauses: state.pauses, departures: boards.departures, regard: regard)
+        var ahead = PlacesAhead(queue)
+        var entries: [QueueEntry] = []
+        for job in forecast.order {
+            let place = ahead.place(of: job)
+            guard isWanted(job) else { continue }
+            let start = forecast.starts[job.id]
+            entries.append(
+                QueueEntry(
+                    job: job, reason: words.reason(for: job, ahead: place, start: start),
+                    start: start.map { now.wall(at: $0.start) }))
+            if entries.count >= limit { break }
+        }
+        return entries
     }
 
     /// Keeps everybody off a board whose description changed, until `endChange`.

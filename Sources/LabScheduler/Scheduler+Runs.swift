@@ -109,10 +109,18 @@ extension Scheduler {
             // Nobody asked for this job's end; the store ends it as canceled if somebody did.
             let attempt = try await store.job(lease.job)?.attempt ?? attempts
             try await store.interrupt(lease, again: attempt < attempts, .labStopped(onAttempt: attempt))
+        } else if let failure = outcome.failure, failure.type == .infrastructure, try await mayRetry(lease.job) {
+            try await store.retry(lease, failure)
         } else {
             try await store.finish(lease, outcome)
         }
         logger.info("job ended", metadata: ["job": "\(lease.job)", "health": "\(outcome.health.name)"])
+    }
+
+    /// Whether the lab failed a job so seldom that it goes back into the queue. Health checks speak of their board.
+    private func mayRetry(_ id: JobID) async throws(Failure) -> Bool {
+        guard let job = try await store.job(id), !job.isHealthCheck, job.group == nil else { return false }
+        return job.state != .canceling && job.tried.count < job.retries ?? retries
     }
 
     /// What the board's supply needs, before any job is known; nothing when its type cannot be resolved.

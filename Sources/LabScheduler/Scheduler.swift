@@ -14,12 +14,16 @@ public actor Scheduler: LabControl {
     let epoch: Epoch
     let logger: Logger
     let attempts: Int
+    let retries: Int
+    let checks: (any HealthChecks)?
     let offTimes: OffTimes
 
     var state = SchedulerState()
+    /// The newest change that the queue knows of.
+    private var cursor: Int64 = 0
     /// Cancels the run of a job.
     var cancellations: [JobID: AsyncStream<Void>.Continuation] = [:]
-    private var alarm: WallTime?
+    private var alarm: MonotonicTime?
     /// Yields when somebody gave a board back. For one reader.
     public nonisolated let releases: AsyncStream<Void>
     private let released: AsyncStream<Void>.Continuation
@@ -29,9 +33,12 @@ public actor Scheduler: LabControl {
     /// - Parameters:
     ///   - epoch: the present one; recovery has run for it.
     ///   - attempts: how often a job may be run before an interruption ends it.
+    ///   - retries: how often an infrastructure failure puts a job that says nothing of it back into the queue.
+    ///   - checks: nil for a lab without health checks.
     public init(
         store: any Store, boards: any BoardRegistry, runner: any JobRunner, catalog: any DeviceCatalog,
-        clock: any LabClock, epoch: Epoch, logger: Logger, attempts: Int = 2
+        clock: any LabClock, epoch: Epoch, logger: Logger, attempts: Int = 2, retries: Int = 0,
+        checks: (any HealthChecks)? = nil
     ) {
         self.store = store
         self.boards = boards
@@ -41,6 +48,8 @@ public actor Scheduler: LabControl {
         self.epoch = epoch
         self.logger = logger
         self.attempts = attempts
+        self.retries = retries
+        self.checks = checks
         offTimes = OffTimes(start: clock.monotonic())
         (wakes, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         (releases, released) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -61,8 +70,10 @@ public actor Scheduler: LabControl {
                 for await _ in wakes {
                     for action in await lookAtQueue() {
                         switch action {
-                        case .lease(let job, let board): await start(job, on: board, in: &runs)
+                        case .lease(let allocations): await start(allocations, in: &runs)
                         case .expire(let job, let timeout): await expire(job, after: timeout)
+                        case .giveUp(let job, let failure): await giveUp(job, failure)
+                        case .check(let board): await check(board)
                         case .wake(let time): setAlarm(at: time, in: &watchers)
                         }
                     }
@@ -98,54 +109,112 @@ public actor Scheduler: LabControl {
     private func lookAtQueue() async -> [SchedulerState.Action] {
         guard !state.isStopping else { return [] }
         do {
-            let snapshot = try await snapshot()
-            // What is said of the boards now, without a moment between the look and the plan.
-            return state.plan(snapshot.regarding(boards), at: clock.wall())
+            try await catchUp()
         } catch {
             logger.error("the queue cannot be read", metadata: ["error": "\(error)"])
             return []
         }
+        // What is said of the boards now, without a moment between the look and the plan.
+        return state.plan(
+            at: clock.moment, isReady: { self.boards.standing($0).isReady }, rule: { self.checks?.rule(for: $0) })
     }
 
-    func snapshot() async throws(Failure) -> QueueSnapshot {
-        QueueSnapshot(jobs: try await store.queue(), boards: try await store.boards())
+    /// Brings the queue in memory up to the store.
+    func catchUp() async throws(Failure) {
+        guard state.queue != nil else { return try await load() }
+        while true {
+            let from = cursor
+            let changes = try await store.queueChanges(after: from)
+            let submitted = changes.jobs.filter { $0.state == .submitted }.map(\.id)
+            let ended = changes.jobs.filter { $0.state == .finished }.flatMap {
+                state.queue?.dependents(of: $0.id) ?? []
+            }
+            let needs = submitted.isEmpty && ended.isEmpty ? [:] : try await store.needs(of: submitted + ended)
+            // Somebody else may have caught up further while we read.
+            guard changes.newest > cursor else { return }
+            guard apply(changes, needs: needs, ended: ended) else { return try await load() }
+            cursor = changes.newest
+            if !changes.hasMore { return }
+        }
     }
 
-    private func start(_ job: JobID, on board: BoardName, in group: inout DiscardingTaskGroup) async {
-        let lease: Lease?
+    /// - Returns: false when the boards have to be read anew.
+    private func apply(_ changes: QueueChanges, needs: [JobID: [NeedStanding]], ended: [JobID]) -> Bool {
+        let now = clock.moment
+        guard changes.departed.isEmpty else { return false }
+        for board in changes.boards {
+            guard state.queue?.apply(board) ?? false else { return false }
+        }
+        for job in changes.jobs { state.queue?.apply(job, needs: needs[job.id] ?? [], at: now) }
+        for job in ended { state.queue?.apply(needs[job] ?? [], to: job, at: now) }
+        return true
+    }
+
+    private func load() async throws(Failure) {
+        let contents = try await store.queueContents()
+        let needs = try await store.needs(of: contents.jobs.filter { $0.state == .submitted }.map(\.id))
+        state.queue = LabQueue(contents, needs: needs, at: clock.moment)
+        cursor = contents.newest
+    }
+
+    /// What is in memory may not be what the store says: it is read anew.
+    private func forget() {
+        state.queue = nil
+        wake()
+    }
+
+    private func start(_ allocations: [Allocation], in group: inout DiscardingTaskGroup) async {
+        var leases: [[Lease]] = []
         do {
-            lease = try await store.lease(board, to: job, epoch: epoch)
+            leases = try await store.lease(allocations, epoch: epoch)
         } catch {
-            logger.error("a board cannot be leased", metadata: ["board": "\(board)", "error": "\(error)"])
-            lease = nil
+            logger.error("boards cannot be leased", metadata: ["error": "\(error)"])
         }
-        guard let lease else {
-            state.release(board)
-            released.yield()
-            return
+        for (index, allocation) in allocations.enumerated() {
+            let granted = index < leases.count ? leases[index] : []
+            settle(allocation, isGranted: !granted.isEmpty)
+            for lease in granted {
+                let (signal, cancel) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+                cancellations[lease.job] = cancel
+                if state.isStopping { cancel.yield() }
+                group.addTask { await self.run(lease, cancelledBy: signal) }
+            }
         }
-        let (signal, cancel) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        cancellations[job] = cancel
-        if state.isStopping { cancel.yield() }
-        group.addTask { await self.run(lease, cancelledBy: signal) }
+    }
+
+    private func settle(_ allocation: Allocation, isGranted: Bool) {
+        for place in allocation.places {
+            state.queue?.settlePlan(place.job, isGranted: isGranted, at: clock.moment)
+            if !isGranted { state.release(place.board) }
+        }
+        guard !isGranted else { return }
+        released.yield()
+        forget()
     }
 
     private func expire(_ job: JobID, after timeout: Duration) async {
+        await end(job, because: "no board became free within \(Int(timeout.inSeconds)) s (timeouts: queue)")
+    }
+
+    private func giveUp(_ job: JobID, _ failure: Failure) async {
+        await end(job, because: failure.message)
+    }
+
+    private func end(_ job: JobID, because reason: String) async {
         do {
-            _ = try await store.cancel(
-                job, by: "labd", reason: "no board became free within \(Int(timeout.inSeconds)) s (timeouts: queue)")
+            _ = try await store.cancel(job, by: "labd", reason: reason)
         } catch {
             logger.error("a job cannot be canceled", metadata: ["job": "\(job)", "error": "\(error)"])
+            state.queue = nil
         }
     }
 
     /// Looks at the queue again at `time`. An alarm that is not needed any more does no harm.
-    private func setAlarm(at time: WallTime, in group: inout DiscardingTaskGroup) {
-        guard alarm.map({ time < $0 || $0 <= clock.wall() }) ?? true else { return }
+    private func setAlarm(at time: MonotonicTime, in group: inout DiscardingTaskGroup) {
+        guard alarm.map({ time < $0 || $0 <= clock.monotonic() }) ?? true else { return }
         alarm = time
-        let delay = Duration.nanoseconds(time.nanoseconds - clock.wall().nanoseconds)
         group.addTask { [clock] in
-            try? await clock.sleep(for: delay)
+            try? await clock.sleep(until: time)
             await self.wake()
         }
     }
@@ -157,19 +226,6 @@ public actor Scheduler: LabControl {
 
     /// Wakes the queue when somebody else changed what it depends on, such as a board's health.
     private func follow(_ commits: AsyncStream<Int64>) async {
-        var last: Int64?
-        for await newest in commits {
-            guard let from = last else {
-                last = newest
-                wake()
-                continue
-            }
-            let events = (try? await store.events(after: from, job: nil, limit: 1000)) ?? []
-            last = events.last?.sequence ?? from
-            let kinds: Set<LabEvent.Kind> = [
-                .jobSubmitted, .jobInterrupted, .jobFinished, .boardHealth, .boardAdded, .boardChanged, .boardRepaired,
-            ]
-            if events.contains(where: { kinds.contains($0.kind) }) { wake() }
-        }
+        for await _ in commits { wake() }
     }
 }

@@ -126,6 +126,7 @@ private final class ChangingBoards: BoardRegistry {
             try await scheduler.waitingReason(job)
                 == "no board of type model takes jobs: one is Retired (its file one.yaml was removed)")
         try await lab.store.setBoards([])
+        try await lab.store.append([NewEvent(board: one, kind: .boardRemoved)])
         #expect(try await scheduler.waitingReason(job) == "no board of type model")
         boards.depart(.init(name: one, type: DeviceTypeName(rawValue: "model"), file: "one.yaml"))
         #expect(

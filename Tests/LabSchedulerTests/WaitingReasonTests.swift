@@ -31,20 +31,67 @@ import Testing
             ),
         ] as [([JobRecord], [BoardRecord], String?)])
     func isOneSentence(jobs: [JobRecord], boards: [BoardRecord], reason: String?) {
-        let queue = QueueSnapshot(jobs: jobs, boards: boards)
         let expected = reason ?? "2 of 2 t boards are busy; 1 job ahead in the queue"
-        #expect(queue.waitingReason(of: jobs[jobs.count - 1].id, apartFrom: []) == expected)
-    }
-
-    @Test func aJobOutsideTheQueueDoesNotWait() {
-        let queue = QueueSnapshot(jobs: [.job(1)], boards: [])
-        #expect(queue.waitingReason(of: JobID(rawValue: 2), apartFrom: []) == nil)
+        #expect(Self.reason(LabQueue(jobs: jobs, boards: boards)) == expected)
     }
 
     @Test func aBoardHeldByHandIsBusy() {
-        let queue = QueueSnapshot(jobs: [.job(1)], boards: [.board("a")])
+        let queue = LabQueue(jobs: [.job(1)], boards: [.board("a")])
         #expect(
-            queue.waitingReason(of: JobID(rawValue: 1), apartFrom: [BoardName(rawValue: "a")])
-                == "the only board of type t, a, is busy; next in the queue")
+            Self.reason(queue, held: ["a"]) == "the only board of type t, a, is busy; next in the queue")
+    }
+
+    @Test func saysUntilAboutWhen() {
+        var first = JobRecord.job(90)
+        (first.state, first.health) = (.finished, .complete)
+        first.started = WallTime(nanoseconds: 0)
+        first.ended = WallTime(nanoseconds: 600_000_000_000)
+        var running = JobRecord.job(91, board: "a")
+        (running.state, running.started, running.board) = (.running, WallTime(nanoseconds: 0), running.requestedBoard)
+        let contents = QueueContents(
+            newest: 0, jobs: [running, .job(92), .job(93)], boards: [.board("a", state: .running, job: 91)],
+            runs: [first])
+        let queue = LabQueue(contents, needs: [:], at: .start)
+        let now = Moment(
+            wall: WallTime(nanoseconds: 360_000_000_000), monotonic: MonotonicTime(nanoseconds: 360_000_000_000))
+        #expect(
+            Self.reason(queue, of: 92, at: now)
+                == "the only board of type t, a, is busy with job 91, next free in about 4 min; next in the queue")
+        #expect(
+            Self.reason(queue, of: 93, at: now)
+                == "the only board of type t, a, is busy with job 91, next free in about 14 min; "
+                + "1 job ahead in the queue, its turn in about 14 min")
+    }
+
+    @Test func groupsNeedsAndPausesSaySo() {
+        let group = LabQueue(jobs: JobRecord.group([1, 2]), boards: [.board("a"), .board("b", state: .running)])
+        #expect(
+            Self.reason(group, of: 2) == "its group needs 2 boards at once and 1 is free; 1 job ahead in the queue")
+        var needy = LabQueue(jobs: [], boards: [.board("a")])
+        let need = JobNeed(job: JobID(rawValue: 7), condition: .complete)
+        needy.apply(
+            .job(8), needs: [NeedStanding(need: need, state: .running, health: .unknown, failures: 0)], at: .start)
+        #expect(Self.reason(needy, of: 8) == "it needs job 7 to be complete, which is Running")
+        let pause = PauseReason(name: "drain", text: "the lab is being drained by ann")
+        #expect(
+            Self.reason(LabQueue(jobs: [.job(1)], boards: [.board("a")]), pauses: [pause]) == pause.text)
+    }
+
+    private static func reason(
+        _ queue: LabQueue, of id: Int64? = nil, held: [String] = [], at now: Moment = .start,
+        pauses: [PauseReason] = []
+    ) -> String? {
+        let conditions = QueueConditions(now: now, held: Set(held.map(BoardName.init(rawValue:))))
+        let words = WaitingReason(
+            queue: queue, conditions: conditions, pauses: pauses, departures: [], regard: { $0 })
+        let forecast = Forecast(queue, conditions: conditions)
+        var ahead = PlacesAhead(queue)
+        var last: String?
+        for job in forecast.order {
+            let place = ahead.place(of: job)
+            last = words.reason(for: job, ahead: place, start: forecast.starts[job.id])
+            if job.id.rawValue == id { break }
+        }
+        return last
     }
 }

@@ -43,6 +43,12 @@ enum WireSchemas {
             .optional("waiting", .string), .optional("results", .named("ResultCounts")),
         ]),
         "JobList": .object([.required("jobs", .array(.named("JobInfo"))), .required("total", .integer)]),
+        "QueueInfo": .object([
+            .required("jobs", .array(.named("QueuedJobInfo"))), .required("total", .integer),
+            .required("pauses", .array(.named("PauseInfo"))),
+        ]),
+        "QueuedJobInfo": .object([.required("job", .named("JobInfo")), .optional("start", .string)]),
+        "PauseInfo": .object([.required("name", .string), .required("text", .string)]),
         "CancelRequest": .object([.optional("reason", .string)]),
         "ResultCounts": .object([
             .required("pass", .integer), .required("fail", .integer), .required("skip", .integer),

@@ -44,6 +44,14 @@ public protocol LabControl: Sendable {
 
     /// Why a submitted job does not run yet, in one sentence; nil for a job that does not wait.
     func waitingReason(_ job: JobID) async throws(Failure) -> String?
+
+    /// The first `limit` waiting jobs in the order of their turns, with the reasons why they wait.
+    func queue(limit: Int) async throws(Failure) -> QueueListing
+
+    /// Nobody new gets a board until `resume`. A reason of the same name is replaced.
+    func pause(_ reason: PauseReason) async
+    /// Ends the pause of this name; nothing when there is none.
+    func resume(_ name: String) async
 }
 
 extension LabControl {
@@ -53,6 +61,15 @@ extension LabControl {
     ) async throws(Failure) {
         throw Failure(.job, "the board \(board) has no line \(line)")
     }
+
+    /// For labs without a queue.
+    public func queue(limit: Int) async throws(Failure) -> QueueListing {
+        QueueListing(entries: [], total: 0, pauses: [])
+    }
+
+    /// For labs that never pause.
+    public func pause(_ reason: PauseReason) async {}
+    public func resume(_ name: String) async {}
 
     /// For labs that qualify nothing.
     public func qualify(

@@ -19,6 +19,14 @@ public enum BoardHealth: Int, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// What a health check that ended says of a board (LAVA's table; looping and what people decided stays).
+    public func after(healthCheck outcome: JobHealth) -> BoardHealth {
+        switch self {
+        case .good, .unknown, .bad: outcome == .complete ? .good : .bad
+        case .looping, .maintenance, .retired: self
+        }
+    }
+
     /// Whether normal jobs may run on such a board.
     public var acceptsJobs: Bool { self == .good || self == .unknown }
 }

@@ -7,7 +7,7 @@ public protocol RunRecorder: Sendable {
 
 /// The lab's memory. Each mutating call is one transaction and returns after it is durable; the events it causes are
 /// part of the same transaction.
-public protocol Store: PowerJournal, RunRecorder, PowerPathBook, Sendable {
+public protocol Store: PowerJournal, RunRecorder, PowerPathBook, QueueReading, Sendable {
     /// Raises the epoch. Called once, at start.
     func beginEpoch() async throws(Failure) -> Epoch
 
@@ -44,6 +44,8 @@ public protocol Store: PowerJournal, RunRecorder, PowerPathBook, Sendable {
     ///
     /// - Returns: the state afterwards; nil when there is no such job.
     func cancel(_ id: JobID, by user: String, reason: String?) async throws(Failure) -> JobState?
+    /// Puts a leased job back into the queue because the lab failed it; others are tried before this board.
+    func retry(_ lease: Lease, _ failure: Failure) async throws(Failure)
     /// Leases that still stand, of every epoch.
     func leases() async throws(Failure) -> [Lease]
 
@@ -68,6 +70,29 @@ public protocol Store: PowerJournal, RunRecorder, PowerPathBook, Sendable {
 }
 
 extension Store {
+    /// For stores that have no quicker way.
+    public func queueContents() async throws(Failure) -> QueueContents {
+        let newest = try await events(after: 0, job: nil, limit: .max).last?.sequence ?? 0
+        let running = try await jobs(JobQuery(states: [.scheduling, .scheduled, .running, .canceling], limit: 1000))
+        return QueueContents(
+            newest: newest, jobs: running + (try await queue()), boards: try await boards(),
+            runs: try await jobs(JobQuery(states: [.finished], limit: 1000)))
+    }
+
+    /// For stores that have no quicker way.
+    public func queueChanges(after sequence: Int64) async throws(Failure) -> QueueChanges {
+        let events = try await events(after: sequence, job: nil, limit: 1000)
+        var changes = QueueChanges(newest: events.last?.sequence ?? sequence, hasMore: events.count == 1000)
+        for id in Set(events.compactMap(\.job)).sorted() {
+            if let job = try await job(id) { changes.jobs.append(job) }
+        }
+        changes.boards = try await boards()
+        return changes
+    }
+
+    /// For stores that keep none.
+    public func needs(of jobs: [JobID]) async throws(Failure) -> [JobID: [NeedStanding]] { [:] }
+
     /// Gives `board` to a submitted job.
     ///
     /// - Returns: nil when the job is not submitted any more or the board is not idle.

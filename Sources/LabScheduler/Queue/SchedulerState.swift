@@ -12,32 +12,58 @@ struct SchedulerState: Sendable {
     }
 
     enum Action: Hashable, Sendable {
-        case lease(JobID, BoardName)
+        /// Boards for jobs: each allocation wholly or not at all, all in one transaction.
+        case lease([Allocation])
         /// Its time in the queue is up.
         case expire(JobID, after: Duration)
+        /// It needs what will never be.
+        case giveUp(JobID, Failure)
+        /// The board has to prove that it is sound.
+        case check(BoardName)
         /// Nothing to do before this moment, unless something happens.
-        case wake(at: WallTime)
+        case wake(at: MonotonicTime)
     }
 
+    /// Nil until the store was read.
+    var queue: LabQueue?
     private(set) var holders: [BoardName: Holder] = [:]
+    private(set) var pauses: [PauseReason] = []
     private(set) var isStopping = false
 
     /// Boards that are not free, whatever the store says.
     var held: Set<BoardName> { Set(holders.keys) }
 
     /// Looks at the queue. The boards of the leases it asks for are held from now on.
-    mutating func plan(_ queue: QueueSnapshot, at now: WallTime) -> [Action] {
-        guard !isStopping else { return [] }
-        let expired = queue.expired(at: now)
-        var actions = expired.map { Action.expire($0.id, after: $0.queueTimeout ?? .zero) }
-        let gone = Set(expired.map(\.id))
-        let waiting = QueueSnapshot(
-            jobs: queue.jobs.filter { !gone.contains($0.id) }, boards: queue.boards, changing: queue.changing)
-        for (job, board) in waiting.pairs(apartFrom: held) {
-            holders[board] = .job(job.id)
-            actions.append(.lease(job.id, board))
+    ///
+    /// - Parameters:
+    ///   - isReady: whether a board's description lets it work now.
+    ///   - rule: how often a board is checked; nil for one that never is.
+    mutating func plan(
+        at now: Moment, isReady: @escaping (BoardName) -> Bool = { _ in true },
+        rule: @escaping (BoardRecord) -> HealthRule? = { _ in nil }
+    ) -> [Action] {
+        guard !isStopping, queue != nil else { return [] }
+        var actions: [Action] = []
+        for job in queue?.expired(at: now.monotonic) ?? [] {
+            actions.append(.expire(job.id, after: job.queueTimeout ?? .zero))
+            queue?.leave(job.id)
         }
-        if let deadline = waiting.nextDeadline(after: now) { actions.append(.wake(at: deadline)) }
+        for (job, failure) in queue?.hopeless() ?? [] {
+            actions.append(.giveUp(job, failure))
+            queue?.leave(job)
+        }
+        if pauses.isEmpty {
+            let held = held
+            for board in queue?.due(apartFrom: held, at: now.wall, rule: rule) ?? [] where isReady(board) {
+                actions.append(.check(board))
+            }
+            let conditions = QueueConditions(
+                now: now, held: held, isReady: isReady, isDue: { rule($0)?.isDue($0, at: now.wall) ?? false })
+            let allocations = queue?.allocate(conditions) ?? []
+            for place in allocations.flatMap(\.places) { holders[place.board] = .job(place.job) }
+            if !allocations.isEmpty { actions.append(.lease(allocations)) }
+        }
+        if let deadline = queue?.nextDeadline() { actions.append(.wake(at: deadline)) }
         return actions
     }
 
@@ -52,6 +78,16 @@ struct SchedulerState: Sendable {
 
     mutating func release(_ board: BoardName) {
         holders[board] = nil
+    }
+
+    /// Nobody new gets a board while any reason stands. One of the same name is replaced.
+    mutating func pause(_ reason: PauseReason) {
+        resume(reason.name)
+        pauses.append(reason)
+    }
+
+    mutating func resume(_ name: String) {
+        pauses.removeAll { $0.name == name }
     }
 
     /// No lease from now on.

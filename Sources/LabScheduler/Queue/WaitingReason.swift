@@ -1,34 +1,117 @@
 import LabModel
 
-extension QueueSnapshot {
-    /// Why `id` does not run yet, in one sentence without a final stop; nil when it does not wait.
-    func waitingReason(of id: JobID, apartFrom held: Set<BoardName>) -> String? {
-        guard let index = jobs.firstIndex(where: { $0.id == id }) else { return nil }
-        let job = jobs[index]
-        let suitable = boards.filter { $0.suits(job) }
-        guard !suitable.isEmpty else { return missingBoard(for: job) }
-        let trusted = suitable.filter { $0.health.acceptsJobs }
-        guard !trusted.isEmpty else { return untrusted(suitable, for: job) }
-        let busy = trusted.filter { $0.state != .idle || held.contains($0.name) || changing.contains($0.name) }
-        guard busy.count == trusted.count else { return "about to start" }
-        let boards = job.boardPhrase(count: trusted.count)
-        let ahead = jobs[..<index].filter { other in trusted.contains { $0.suits(other) } }.count
-        let place = ahead == 0 ? "next in the queue" : "\(ahead) \(ahead == 1 ? "job" : "jobs") ahead in the queue"
-        if trusted.count == 1 {
-            let changes = changing.contains(trusted[0].name)
-            return "\(trusted[0].busyPhrase(job, changes: changes)); \(place)"
+/// Says why a job waits.
+struct WaitingReason {
+    let queue: LabQueue
+    let conditions: QueueConditions
+    let pauses: [PauseReason]
+    let departures: [BoardStanding.Departure]
+    /// The board as its description says.
+    let regard: (BoardRecord) -> BoardRecord
+
+    /// In one sentence without a final stop.
+    ///
+    /// - Parameters:
+    ///   - ahead: jobs with an earlier turn that ask for the same boards.
+    ///   - start: when its turn is about to be, by the forecast.
+    func reason(for job: JobRecord, ahead: Int, start: Forecast.Start?) -> String {
+        if let need = queue.waiting[job.id]?.needs.first { return need.phrase }
+        if let obstacle = obstacle(for: job) { return obstacle }
+        if let pause = pauses.first { return pause.text }
+        if let group = job.group.flatMap({ queue.groups[$0.group] }), group.size > 1 {
+            return reason(for: group, ahead: ahead, start: start)
         }
-        return "\(busy.count) of \(trusted.count) \(boards) are busy; \(place)"
+        let trusted = trusted(for: Demand(job))
+        let busy = trusted.filter { !isFree($0, for: job) }
+        guard busy.count == trusted.count else {
+            return ahead == 0 ? "about to start" : "a board is free; \(place(ahead, start))"
+        }
+        if trusted.count == 1 { return "\(busyPhrase(trusted[0], for: job))\(next(start)); \(place(ahead, start))" }
+        return "\(busy.count) of \(trusted.count) \(job.boardPhrase(count: trusted.count)) are busy\(next(start)); "
+            + place(ahead, start)
     }
 
-    private func missingBoard(for job: JobRecord) -> String {
-        let fitting = boards.filter { $0.fits(job) }
+    // MARK: Words
+
+    private func next(_ start: Forecast.Start?) -> String {
+        guard let free = start?.firstFree else { return "" }
+        return ", next free in \(about(free))"
+    }
+
+    private func place(_ ahead: Int, _ start: Forecast.Start?) -> String {
+        guard ahead > 0 else { return "next in the queue" }
+        let jobs = "\(ahead) \(ahead == 1 ? "job" : "jobs") ahead in the queue"
+        return jobs + (start.map { ", its turn in \(about($0.start))" } ?? "")
+    }
+
+    private func about(_ moment: MonotonicTime) -> String {
+        let seconds = max(0, moment.duration(since: conditions.now.monotonic).inSeconds)
+        switch seconds {
+        case ..<45: return "less than a minute"
+        case ..<5400: return "about \(Int((seconds / 60).rounded())) min"
+        case ..<172_800: return "about \(Int((seconds / 3600).rounded())) h"
+        default: return "about \(Int((seconds / 86_400).rounded())) days"
+        }
+    }
+
+    private func busyPhrase(_ board: BoardRecord, for job: JobRecord) -> String {
+        let subject =
+            job.requestedBoard == board.name
+            ? "the board \(board.name)" : "the only \(job.boardPhrase(count: 1)), \(board.name),"
+        if !conditions.isReady(board.name), board.currentJob == nil {
+            return "\(subject) takes in a change of its file"
+        }
+        if let job = board.currentJob { return "\(subject) is busy with job \(job)" }
+        if let check = queue.checked[board.name] { return "\(subject) waits for its health check, job \(check)" }
+        if board.state == .idle, conditions.isDue(board) { return "\(subject) is due for a health check" }
+        return "\(subject) is busy"
+    }
+
+    private func reason(for group: WaitingGroup, ahead: Int, start: Forecast.Start?) -> String {
+        guard group.isWhole else { return "its group waits for its other jobs" }
+        let candidates = group.members.map { member in
+            queue.pool.boardsAnew(for: Demand(member)).filter {
+                let board = regard(queue.pool[$0])
+                return board.health.acceptsJobs && isFree(board, for: member)
+            }
+        }
+        let free = BoardMatching(candidates: candidates).boards.compactMap { $0 }.count
+        return
+            "its group needs \(group.size) boards at once and \(free) \(free == 1 ? "is" : "are") free; \(place(ahead, start))"
+    }
+
+    // MARK: Boards
+
+    private func trusted(for demand: Demand) -> [BoardRecord] {
+        queue.pool.boardsAnew(for: demand).map { regard(queue.pool[$0]) }.filter { demand.trusts($0.health) }
+    }
+
+    private func isFree(_ board: BoardRecord, for job: JobRecord) -> Bool {
+        board.state == .idle && !conditions.held.contains(board.name) && conditions.isReady(board.name)
+            && (job.isHealthCheck || (queue.checked[board.name] == nil && !conditions.isDue(board)))
+    }
+
+    /// What keeps the job from ever running, as the boards are now.
+    private func obstacle(for job: JobRecord) -> String? {
+        let members = job.group.flatMap { queue.groups[$0.group]?.members } ?? [job]
+        for member in members {
+            let demand = Demand(member)
+            let suitable = queue.pool.boardsAnew(for: demand).map { regard(queue.pool[$0]) }
+            if suitable.isEmpty { return missingBoard(for: member, demand) }
+            if !suitable.contains(where: { demand.trusts($0.health) }) { return untrusted(suitable, for: member) }
+        }
+        return nil
+    }
+
+    private func missingBoard(for job: JobRecord, _ demand: Demand) -> String {
+        let boards = queue.pool.boards
+        let fitting = boards.filter { demand.fits($0) }
         if fitting.isEmpty {
             if let departure = departure(for: job) { return departure }
             guard let name = job.requestedBoard else {
                 return job.deviceType.map { "no board of type \($0)" } ?? "the lab has no boards"
             }
-            guard boards.contains(where: { $0.name == name }) else { return "there is no board named \(name)" }
+            guard queue.pool.number(of: name) != nil else { return "there is no board named \(name)" }
             return "the board \(name) is not of type \(job.deviceType.map(\.rawValue) ?? "unknown")"
         }
         let absent = job.tags.filter { tag in !fitting.contains { $0.tags.contains(tag) } }
@@ -42,7 +125,7 @@ extension QueueSnapshot {
     private func departure(for job: JobRecord) -> String? {
         let left = departures.last { left in
             (job.requestedBoard.map { $0 == left.name } ?? true) && (job.deviceType.map { $0 == left.type } ?? true)
-                && !boards.contains { $0.name == left.name }
+                && queue.pool.number(of: left.name) == nil
         }
         guard let left else { return nil }
         let subject = job.requestedBoard == nil ? "the last \(job.boardPhrase(count: 1))" : "the board"
@@ -63,14 +146,5 @@ extension JobRecord {
     fileprivate func boardPhrase(count: Int) -> String {
         guard count > 1 else { return deviceType.map { "board of type \($0)" } ?? "board" }
         return deviceType.map { "\($0) boards" } ?? "boards"
-    }
-}
-
-extension BoardRecord {
-    fileprivate func busyPhrase(_ job: JobRecord, changes: Bool) -> String {
-        let subject =
-            job.requestedBoard == name ? "the board \(name)" : "the only \(job.boardPhrase(count: 1)), \(name),"
-        if changes, currentJob == nil { return "\(subject) takes in a change of its file" }
-        return "\(subject) is busy" + (currentJob.map { " with job \($0)" } ?? "")
     }
 }

@@ -25,7 +25,9 @@ extension JobRecord {
     }
 
     static func fetch(_ id: JobID, _ db: Database) throws -> JobRecord? {
-        try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.rawValue]).map { try JobRecord($0) }
+        try Row.fetchOne(
+            try db.cachedStatement(sql: "SELECT * FROM jobs WHERE id = ?"), arguments: [id.rawValue]
+        ).map { try JobRecord($0) }
     }
 }
 

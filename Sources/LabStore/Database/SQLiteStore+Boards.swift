@@ -23,15 +23,7 @@ extension SQLiteStore {
     }
 
     public func boards() async throws(Failure) -> [BoardRecord] {
-        try await readers.read { db in
-            // Asked for with every submission and every look at the queue.
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT boards.*, leases.job AS current_job FROM boards LEFT JOIN leases ON leases.board = boards.name
-                    WHERE is_present = 1 ORDER BY place
-                    """)
-            return try Row.fetchAll(statement).map { try BoardRecord($0) }
-        }
+        try await readers.read { try BoardRecord.fetchAll($0) }
     }
 
     public func setHealth(_ health: BoardHealth, of board: BoardName, reason: String?) async throws(Failure) {
@@ -63,6 +55,25 @@ extension SQLiteStore {
 }
 
 extension BoardRecord {
+    /// Asked for with every submission.
+    static func fetchAll(_ db: Database) throws -> [BoardRecord] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT boards.*, leases.job AS current_job FROM boards LEFT JOIN leases ON leases.board = boards.name
+                WHERE is_present = 1 ORDER BY place
+                """)
+        return try Row.fetchAll(statement).map { try BoardRecord($0) }
+    }
+
+    static func fetch(_ name: BoardName, _ db: Database) throws -> BoardRecord? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT boards.*, leases.job AS current_job FROM boards LEFT JOIN leases ON leases.board = boards.name
+                WHERE is_present = 1 AND name = ?
+                """)
+        return try Row.fetchOne(statement, arguments: [name.rawValue]).map { try BoardRecord($0) }
+    }
+
     fileprivate init(_ row: Row) throws {
         self.init(
             name: BoardName(rawValue: row["name"]), type: DeviceTypeName(rawValue: row["type"]),

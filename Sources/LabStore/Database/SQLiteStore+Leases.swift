@@ -32,31 +32,19 @@ extension SQLiteStore {
     public func finish(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure) {
         try await writer.write { context in
             guard try context.isPresent(lease), let job = try JobRecord.fetch(lease.job, context.db) else { return }
-            try context.endJob(lease.job, board: lease.board, job.ending(outcome))
+            let ending = job.ending(outcome)
+            try context.endJob(lease.job, board: lease.board, ending)
+            try context.noteCheck(of: job, on: lease.board, ending.health)
             try context.release(lease)
         }
     }
 
     public func interrupt(_ lease: Lease, again: Bool, _ failure: Failure) async throws(Failure) {
-        try await writer.write { context in
-            guard try context.isPresent(lease), let job = try JobRecord.fetch(lease.job, context.db) else { return }
-            let goesBack = again && job.state != .canceling
-            try context.emit(
-                .jobInterrupted, job: lease.job, board: lease.board,
-                [
-                    "again": .bool(goesBack), "error_type": .string(failure.type.rawValue),
-                    "error_msg": .string(failure.message),
-                ])
-            if goesBack {
-                try context.change(
-                    "UPDATE jobs SET state = ?, board = NULL, started = NULL, queued = ? WHERE id = ?",
-                    [JobState.submitted.rawValue, context.now.nanoseconds, lease.job.rawValue])
-            } else {
-                let outcome = job.ending(JobOutcome(health: .incomplete, failure: failure))
-                try context.endJob(lease.job, board: lease.board, outcome)
-            }
-            try context.release(lease)
-        }
+        try await writer.write { try $0.interrupt(lease, again: again, blamesBoard: false, failure) }
+    }
+
+    public func retry(_ lease: Lease, _ failure: Failure) async throws(Failure) {
+        try await writer.write { try $0.interrupt(lease, again: true, blamesBoard: true, failure) }
     }
 
     public func leases() async throws(Failure) -> [Lease] {
@@ -79,6 +67,49 @@ extension JobRecord {
 }
 
 extension WriteContext {
+    fileprivate func interrupt(_ lease: Lease, again: Bool, blamesBoard: Bool, _ failure: Failure) throws {
+        guard try isPresent(lease), let job = try JobRecord.fetch(lease.job, db) else { return }
+        let goesBack = again && job.state != .canceling
+        try emit(
+            .jobInterrupted, job: lease.job, board: lease.board,
+            [
+                "again": .bool(goesBack), "error_type": .string(failure.type.rawValue),
+                "error_msg": .string(failure.message),
+            ])
+        if goesBack {
+            let tried = blamesBoard ? job.tried + [lease.board] : job.tried
+            try change(
+                "UPDATE jobs SET state = ?, board = NULL, started = NULL, queued = ?, tried = ? WHERE id = ?",
+                [
+                    JobState.submitted.rawValue, now.nanoseconds, try JSONText.encode(tried.map(\.rawValue)),
+                    lease.job.rawValue,
+                ])
+        } else {
+            let ending = job.ending(JobOutcome(health: .incomplete, failure: failure))
+            try endJob(lease.job, board: lease.board, ending)
+            try noteCheck(of: job, on: lease.board, ending.health)
+        }
+        try release(lease)
+    }
+
+    /// A job ended on a board: a health check says what the board is worth, any other brings the next check nearer.
+    fileprivate func noteCheck(of job: JobRecord, on board: BoardName, _ outcome: JobHealth) throws {
+        guard job.isHealthCheck else {
+            try change("UPDATE boards SET jobs_since_check = jobs_since_check + 1 WHERE name = ?", [board.rawValue])
+            return
+        }
+        try change(
+            "UPDATE boards SET checked = ?, jobs_since_check = 0 WHERE name = ?", [now.nanoseconds, board.rawValue])
+        guard let before = try BoardRecord.fetch(board, db)?.health else { return }
+        let after = before.after(healthCheck: outcome)
+        guard after != before else { return }
+        let reason = "health check \(job.id) ended \(outcome.name)"
+        try change(
+            "UPDATE boards SET health = ?, health_reason = ? WHERE name = ?",
+            [after.rawValue, after == .good ? nil : reason, board.rawValue])
+        try emit(.boardHealth, job: job.id, board: board, ["health": .string(after.name), "reason": .string(reason)])
+    }
+
     /// All places or, when one is not to be had, none.
     fileprivate func lease(_ allocation: Allocation, epoch: Epoch) throws -> [Lease] {
         if let place = allocation.places.first, allocation.places.count == 1 {
@@ -99,14 +130,13 @@ extension WriteContext {
     }
 
     private func lease(_ place: Allocation.Place, epoch: Epoch) throws -> Lease? {
-        let state = try Int.fetchOne(
-            try db.cachedStatement(sql: "SELECT state FROM jobs WHERE id = ?"), arguments: [place.job.rawValue])
-        guard state == JobState.submitted.rawValue, try reserve(place.board) else { return nil }
-        let generation = try Int64.fetchOne(
-            try db.cachedStatement(sql: "SELECT generation FROM boards WHERE name = ?"),
-            arguments: [place.board.rawValue])
-        let lease = Lease(
-            board: place.board, job: place.job, generation: LeaseGeneration(rawValue: generation ?? 0), epoch: epoch)
+        let job = try Row.fetchOne(
+            try db.cachedStatement(sql: "SELECT state, is_health_check FROM jobs WHERE id = ?"),
+            arguments: [place.job.rawValue])
+        guard let job, job["state"] == JobState.submitted.rawValue,
+            let generation = try reserve(place.board, forCheck: job["is_health_check"])
+        else { return nil }
+        let lease = Lease(board: place.board, job: place.job, generation: generation, epoch: epoch)
         try change(
             "INSERT INTO leases (board, job, generation, epoch, granted) VALUES (?, ?, ?, ?, ?)",
             [
@@ -120,16 +150,22 @@ extension WriteContext {
         return lease
     }
 
-    /// Takes an idle board that accepts jobs, and raises its generation.
-    fileprivate func reserve(_ board: BoardName) throws -> Bool {
-        let healths = BoardHealth.allCases.filter(\.acceptsJobs).map { String($0.rawValue) }.joined(separator: ", ")
-        return try change(
-            """
-            UPDATE boards SET state = ?, generation = generation + 1
-            WHERE name = ? AND is_present = 1 AND state = ? AND health IN (\(healths))
-                AND name NOT IN (SELECT board FROM leases)
-            """,
-            [BoardState.reserved.rawValue, board.rawValue, BoardState.idle.rawValue])
+    /// Takes an idle board whose health lets it have the job, and raises its generation.
+    ///
+    /// - Returns: the generation; nil when the board is not to be had.
+    fileprivate func reserve(_ board: BoardName, forCheck: Bool) throws -> LeaseGeneration? {
+        let healths = BoardHealth.allCases.filter { $0.acceptsJobs || (forCheck && $0 == .looping) }
+        let list = healths.map { String($0.rawValue) }.joined(separator: ", ")
+        let generation = try Int64.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    UPDATE boards SET state = ?, generation = generation + 1
+                    WHERE name = ? AND is_present = 1 AND state = ? AND health IN (\(list))
+                        AND name NOT IN (SELECT board FROM leases)
+                    RETURNING generation
+                    """),
+            arguments: [BoardState.reserved.rawValue, board.rawValue, BoardState.idle.rawValue])
+        return generation.map(LeaseGeneration.init(rawValue:))
     }
 
     fileprivate func isPresent(_ lease: Lease) throws -> Bool {

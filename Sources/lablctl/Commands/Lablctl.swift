@@ -11,7 +11,8 @@ struct Lablctl: AsyncParsableCommand {
         discussion: help,
         version: "lablctl 0.1.0",
         subcommands: [
-            RunCommand.self, ValidateCommand.self, SubmitCommand.self, JobsCommand.self, JobCommand.self,
+            RunCommand.self, ValidateCommand.self, SubmitCommand.self, JobsCommand.self, QueueCommand.self,
+            JobCommand.self,
             LogsCommand.self, ResultsCommand.self, CancelCommand.self, BoardsCommand.self, BoardCommand.self,
             PowerCommand.self, ConsoleCommand.self, DiscoverCommand.self, DeviceTypeCommand.self, ImportCommand.self,
             EventsCommand.self,

@@ -69,6 +69,10 @@ enum WireSamples {
         "PlanSummary": plan,
         "JobInfo": job,
         "JobList": JobList(jobs: [job], total: 1),
+        "QueueInfo": QueueInfo(
+            jobs: [QueuedJobInfo(job: job, start: "t")], total: 1, pauses: [PauseInfo(name: "n", text: "t")]),
+        "QueuedJobInfo": QueuedJobInfo(job: job, start: "t"),
+        "PauseInfo": PauseInfo(name: "n", text: "t"),
         "CancelRequest": CancelRequest(reason: "r"),
         "ResultCounts": ResultCounts(),
         "StepCounts": StepCounts(),

@@ -1,0 +1,68 @@
+import LabModel
+
+/// When waiting jobs will about begin: the queue played on by how long such jobs ran before.
+struct Forecast {
+    /// When one job's boards are there.
+    struct Start: Hashable, Sendable {
+        var start: MonotonicTime
+        /// When the first of its boards is free, whoever gets it; nil when one is free now.
+        var firstFree: MonotonicTime?
+    }
+
+    /// Jobs whose beginning is played; nobody plans by those behind.
+    private static let limit = 20_000
+
+    /// In the order of their turns.
+    let order: [JobRecord]
+    /// Nothing for a job of which nobody can say.
+    let starts: [JobID: Start]
+
+    init(_ queue: LabQueue, conditions: QueueConditions) {
+        let now = conditions.now.monotonic
+        order = queue.inOrder(at: now)
+        var free = Self.frees(queue, conditions)
+        var starts: [JobID: Start] = [:]
+        var boards: [Demand: [Int]] = [:]
+        for job in order.prefix(Self.limit) where queue.waiting[job.id]?.needs.isEmpty ?? false {
+            let demand = Demand(job)
+            let usable =
+                boards[demand]
+                ?? queue.pool.boardsAnew(for: demand).filter { demand.trusts(queue.pool[$0].health) }
+            boards[demand] = usable
+            guard let best = usable.min(by: { free[$0] < free[$1] }), free[best] < .never else { continue }
+            let start = max(now, free[best])
+            starts[job.id] = Start(start: start, firstFree: free[best] > now ? free[best] : nil)
+            free[best] = queue.times.estimate(job).map { start.advanced(by: $0) } ?? .never
+        }
+        self.starts = starts
+    }
+
+    /// When each board is free: `never` when nobody can say.
+    private static func frees(_ queue: LabQueue, _ conditions: QueueConditions) -> [MonotonicTime] {
+        let now = conditions.now.monotonic
+        var frees = queue.pool.boards.map { board -> MonotonicTime in
+            board.state == .idle && !conditions.held.contains(board.name) ? now : .never
+        }
+        for run in queue.running.values {
+            guard let name = run.record.board ?? run.record.requestedBoard, let number = queue.pool.number(of: name),
+                let length = queue.times.estimate(run.record)
+            else { continue }
+            // One that takes longer than it should may take a tenth more.
+            let end = run.since.advanced(by: length)
+            frees[number] = end > now ? end : now.advanced(by: length / 10)
+        }
+        return frees
+    }
+}
+
+extension MonotonicTime {
+    fileprivate static let never = MonotonicTime(nanoseconds: .max)
+}
+
+extension LabQueue {
+    /// All waiting jobs by their turns.
+    func inOrder(at now: MonotonicTime) -> [JobRecord] {
+        waiting.values.map { (turn(of: $0.record, rank: $0.rank, at: now), $0.record) }
+            .sorted { $0.0 < $1.0 }.map(\.1)
+    }
+}
