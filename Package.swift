@@ -205,6 +205,7 @@ package.targets += [
         "ConsoleBench",
         ["LabModel", "SerialConsole", "CSerial", nioCore, nioPosix, logging, systemPackage]),
     bench("StoreBench", ["LabModel", "LabStore", "JobDSL", yams, grdb]),
+    bench("SchedulerBench", ["LabModel", "LabScheduler", "LabSimulation", "LabStore", logging]),
     bench("ImageBench", ["LabModel", "LabArtifacts", "CArchive", crypto, logging, nioCore, nioPosix, systemPackage]),
     bench("JobBench", ["LabModel", "LabWire", subprocess, systemPackage, asyncHTTPClient, nioCore, nioPosix]),
     bench("PowerCutBench", ["LabModel", "PowerCut", nioCore, nioPosix]),

@@ -17,7 +17,7 @@ extension Scheduler {
             let facts = facts(of: board)
             let power = JournaledPower(
                 board.power, board: name, job: nil, reason: "switched by \(user)", facts: facts, journal: store,
-                clock: clock, offTimes: offTimes)
+                clock: clock, times: times)
             do throws(Failure) {
                 if change != .on { try await power.set(.off) }
                 if change != .off { try await power.set(.on) }
@@ -53,7 +53,7 @@ extension Scheduler {
         try await withFreeBoard(name) { board throws(Failure) in
             let power = JournaledPower(
                 board.power, board: name, job: nil, reason: "qualified by \(user)", facts: facts(of: board),
-                journal: store, clock: clock, offTimes: offTimes)
+                journal: store, clock: clock, times: times)
             let report = try await BoardQualifying(request: request, board: board, power: power, clock: clock).run()
             try await store.setHealth(report.isQualified ? .good : .bad, of: name, reason: report.summary)
             return report
@@ -64,7 +64,7 @@ extension Scheduler {
         try await withFreeBoard(name) { board throws(Failure) in
             let power = JournaledPower(
                 board.power, board: name, job: nil, reason: "inspected by \(user)", facts: facts(of: board),
-                journal: store, clock: clock, offTimes: offTimes)
+                journal: store, clock: clock, times: times)
             let profile = try catalog.profile(
                 of: board.definition.type, variables: board.definition.variables, context: [:])
             return try await BoardInspecting(profile: profile, board: board, power: power, clock: clock).run()
@@ -77,7 +77,7 @@ extension Scheduler {
         try await withFreeBoard(name) { board throws(Failure) in
             let power = JournaledPower(
                 board.power, board: name, job: nil, reason: "measured by \(user)", facts: facts(of: board),
-                journal: store, clock: clock, offTimes: offTimes)
+                journal: store, clock: clock, times: times)
             let path = try await PowerPathMeasurement(request: request, board: board, power: power, clock: clock)
                 .run()
             try await store.setPowerPath(path, of: name)
@@ -103,12 +103,14 @@ extension Scheduler {
 
     public func waitingReason(_ job: JobID) async throws(Failure) -> String? {
         try await catchUp()
+        try await lookAtNeeds { $0 == job }
         guard let entry = state.queue?.waiting[job] else { return nil }
         return reasons(limit: .max) { $0.id == job }.first?.reason ?? (entry.record.id == job ? "about to start" : nil)
     }
 
     public func queue(limit: Int) async throws(Failure) -> QueueListing {
         try await catchUp()
+        try await lookAtNeeds { _ in true }
         let entries = reasons(limit: limit) { _ in true }
         return QueueListing(entries: entries, total: state.queue?.waiting.count ?? 0, pauses: state.pauses)
     }
@@ -123,6 +125,14 @@ extension Scheduler {
         logger.notice("a pause of the queue is over", metadata: ["pause": "\(name)"])
         state.resume(name)
         wake()
+    }
+
+    /// What became of the jobs that waiting ones need: the words for it change while nothing else does.
+    private func lookAtNeeds(of isAsked: (JobID) -> Bool) async throws(Failure) {
+        let needy = (state.queue?.waiting ?? [:]).filter { isAsked($0.key) && !$0.value.needs.isEmpty }.keys.sorted()
+        guard !needy.isEmpty else { return }
+        let needs = try await store.needs(of: needy)
+        for job in needy { state.queue?.apply(needs[job] ?? [], to: job, at: clock.moment) }
     }
 
     /// The first `limit` of those waiting jobs that `isWanted`, with the words for why they wait.

@@ -54,7 +54,7 @@ extension Scheduler {
         }
         let journaled = JournaledBoard(
             board, job: lease.job, reason: "job \(lease.job)", facts: facts(of: board), journal: store, clock: clock,
-            offTimes: offTimes)
+            times: times)
         let outcome = await supervised(plan, lease, on: journaled, cancelledBy: signal)
         defer { journaled.revoke() }
         try await bringToRest(journaled)

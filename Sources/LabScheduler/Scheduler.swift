@@ -16,7 +16,7 @@ public actor Scheduler: LabControl {
     let attempts: Int
     let retries: Int
     let checks: (any HealthChecks)?
-    let offTimes: OffTimes
+    let times: SwitchTimes
 
     var state = SchedulerState()
     /// The newest change that the queue knows of.
@@ -50,7 +50,7 @@ public actor Scheduler: LabControl {
         self.attempts = attempts
         self.retries = retries
         self.checks = checks
-        offTimes = OffTimes(start: clock.monotonic())
+        times = SwitchTimes(start: clock.monotonic())
         (wakes, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         (releases, released) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }

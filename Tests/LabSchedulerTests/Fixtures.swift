@@ -64,7 +64,7 @@ struct Lab: Sendable {
 
     init(
         _ names: [String: [String]] = ["one": []], facts: PowerFacts = PowerFacts(),
-        runner: RecordingRunner = RecordingRunner()
+        runner: RecordingRunner = RecordingRunner(), retries: Int = 0, checks: (any HealthChecks)? = nil
     ) async throws {
         folder = try TemporaryFolder()
         self.runner = runner
@@ -74,7 +74,8 @@ struct Lab: Sendable {
         epoch = try await store.beginEpoch()
         scheduler = Scheduler(
             store: store, boards: ModelBoardRegistry(boards), runner: runner, catalog: ModelCatalog(power: facts),
-            clock: clock, epoch: epoch, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            clock: clock, epoch: epoch, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            retries: retries, checks: checks)
     }
 
     /// Runs the scheduler around `body` and stops it afterwards.

@@ -8,18 +8,18 @@ import Testing
     private let clock = VirtualClock()
     private let journal = JournalSpy()
     private let model: ModelPower
-    private let offTimes: OffTimes
+    private let times: SwitchTimes
 
     init() {
         model = ModelPower(clock: clock)
-        offTimes = OffTimes(start: clock.monotonic())
+        times = SwitchTimes(start: clock.monotonic())
     }
 
     private func power(over inner: (any PowerControl)? = nil, offTime: Duration = .zero) -> JournaledPower {
         JournaledPower(
             inner ?? NotingPower(model, journal), board: BoardName(rawValue: "b"), job: JobID(rawValue: 1),
             reason: "job 1", facts: PowerFacts(minimumOffTime: offTime), journal: journal, clock: clock,
-            offTimes: offTimes)
+            times: times)
     }
 
     @Test func intentComesFirstAndTheEndLast() async throws {
@@ -149,10 +149,25 @@ import Testing
         #expect(journal.notes.isEmpty && model.commands.isEmpty)
     }
 
+    @Test func aRelayIsSparedByTheHour() async throws {
+        let facts = PowerFacts(hourlySwitchOns: 2)
+        let board = BoardName(rawValue: "b")
+        let start = clock.monotonic()
+        #expect(times.readiness(of: board, for: facts) == start)
+        for minute in 0..<2 {
+            times.noteOn(board, at: start.advanced(by: .seconds(60 * minute)))
+        }
+        #expect(times.readiness(of: board, for: facts) == start.advanced(by: .seconds(3600)))
+        #expect(times.readiness(of: BoardName(rawValue: "other"), for: facts) == start)
+        #expect(times.readiness(of: board, for: PowerFacts()) == start)
+        times.noteOn(board, at: start.advanced(by: .seconds(3600)))
+        #expect(times.readiness(of: board, for: facts) == start.advanced(by: .seconds(3660)))
+    }
+
     @Test func preparingAndRestingAreJournalled() async throws {
         let board = ModelBoard("b", clock: clock, power: model)
         let journaled = JournaledBoard(
-            board, job: JobID(rawValue: 1), reason: "job 1", journal: journal, clock: clock, offTimes: offTimes)
+            board, job: JobID(rawValue: 1), reason: "job 1", journal: journal, clock: clock, times: times)
         let profile = DeviceProfile(
             type: DeviceTypeName(rawValue: "model"), power: PowerFacts(minimumOffTime: .seconds(3)))
         try await journaled.prepare(BoardPreparation(job: JobID(rawValue: 1), profile: profile, workspace: "/nowhere"))

@@ -30,8 +30,9 @@ struct ProfileReader {
         for entry in map.node("user_commands")?.entries ?? [] {
             profile.userCommands[entry.key] = userCommand(entry)
         }
-        if let power = map.map("power"), let time = power.duration("minimum_off_time", allowsZero: true) {
-            profile.power = PowerFacts(minimumOffTime: time)
+        if let power = map.map("power") {
+            if let time = power.duration("minimum_off_time", allowsZero: true) { profile.power.minimumOffTime = time }
+            profile.power.hourlySwitchOns = power.int("hourly_switch_ons", in: 1...3600)
         }
         let variables = map.node("environment").flatMap { findings.shellVariables($0, "`environment`") } ?? []
         profile.environment = Dictionary(variables.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })

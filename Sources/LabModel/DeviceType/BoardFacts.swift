@@ -2,9 +2,12 @@
 public struct PowerFacts: Hashable, Sendable, Codable {
     /// Off at least this long before it is switched on again.
     public var minimumOffTime: Duration
+    /// At most so often switched on within an hour; nil for as often as anybody likes.
+    public var hourlySwitchOns: Int?
 
-    public init(minimumOffTime: Duration = .zero) {
+    public init(minimumOffTime: Duration = .zero, hourlySwitchOns: Int? = nil) {
         self.minimumOffTime = minimumOffTime
+        self.hourlySwitchOns = hourlySwitchOns
     }
 }
 

@@ -18,12 +18,12 @@ public final class JournaledBoard: Board {
     /// - Parameter reason: stands in the journal beside every change.
     init(
         _ inner: any Board, job: JobID?, reason: String, facts: PowerFacts = PowerFacts(), journal: any PowerJournal,
-        clock: any LabClock, offTimes: OffTimes
+        clock: any LabClock, times: SwitchTimes
     ) {
         self.inner = inner
         journaledPower = JournaledPower(
             inner.power, board: inner.name, job: job, reason: reason, facts: facts, journal: journal, clock: clock,
-            offTimes: offTimes)
+            times: times)
     }
 
     /// Whether it was put to rest since it was last prepared.

@@ -4,7 +4,7 @@ import Synchronization
 /// A board's power switch with the journal around it: intent, switch, what is seen, end. One for each lease.
 public final class JournaledPower: PowerControl {
     private struct State {
-        var minimumOffTime: Duration
+        var facts: PowerFacts
         /// A cut that was prepared and not confirmed yet.
         var armed: Int64?
         var isRevoked = false
@@ -16,7 +16,7 @@ public final class JournaledPower: PowerControl {
     private let reason: String
     private let journal: any PowerJournal
     private let clock: any LabClock
-    private let offTimes: OffTimes
+    private let times: SwitchTimes
     private let state: Mutex<State>
 
     public var ownerDeath: OwnerDeath { inner.ownerDeath }
@@ -24,7 +24,7 @@ public final class JournaledPower: PowerControl {
     /// - Parameter reason: stands in the journal beside every change.
     init(
         _ inner: any PowerControl, board: BoardName, job: JobID?, reason: String, facts: PowerFacts = PowerFacts(),
-        journal: any PowerJournal, clock: any LabClock, offTimes: OffTimes
+        journal: any PowerJournal, clock: any LabClock, times: SwitchTimes
     ) {
         self.inner = inner
         self.board = board
@@ -32,13 +32,13 @@ public final class JournaledPower: PowerControl {
         self.reason = reason
         self.journal = journal
         self.clock = clock
-        self.offTimes = offTimes
-        state = Mutex(State(minimumOffTime: facts.minimumOffTime))
+        self.times = times
+        state = Mutex(State(facts: facts))
     }
 
     /// Learns what the board's supply needs.
     func apply(_ facts: PowerFacts) {
-        state.withLock { $0.minimumOffTime = facts.minimumOffTime }
+        state.withLock { $0.facts = facts }
     }
 
     /// The lease is over: whoever still holds this switch changes nothing any more.
@@ -48,7 +48,7 @@ public final class JournaledPower: PowerControl {
 
     public func set(_ target: PowerTarget) async throws(Failure) {
         try checkLease()
-        if target == .on { try await waitOffTime() }
+        if target == .on { try await waitUntilReady() }
         try await journaled(target) { () async throws(Failure) in try await inner.set(target) }
     }
 
@@ -89,7 +89,8 @@ public final class JournaledPower: PowerControl {
         guard target == .off || intent.failure == nil else { throw intent.failure ?? Failure(.bug, "no failure") }
         let failure = await outcome(of: change)
         let seen = failure == nil ? await inner.observed() : .unknown
-        if target == .off && before != .off { offTimes.note(board, at: clock.monotonic()) }
+        if target == .off && before != .off { times.noteOff(board, at: clock.monotonic()) }
+        if target == .on && before != .on { times.noteOn(board, at: clock.monotonic()) }
         if let number = intent.number { try await journal.end(number, state: seen, note: failure?.message) }
         try await endArmed()
         if let failure = failure ?? intent.failure { throw failure }
@@ -103,7 +104,7 @@ public final class JournaledPower: PowerControl {
     /// The cut behind `intent` was fired: waits until that is certain and ends the intent.
     fileprivate func confirm(_ cut: any PreparedCut, intent: Int64) async throws(Failure) {
         let failure = await outcome { () async throws(Failure) in try await cut.confirm() }
-        offTimes.note(board, at: clock.monotonic())
+        times.noteOff(board, at: clock.monotonic())
         state.withLock { if $0.armed == intent { $0.armed = nil } }
         // A switch without any read-back may have cut, and nobody saw it.
         let isKnown = await inner.report()?.verified != .unknown
@@ -155,9 +156,9 @@ public final class JournaledPower: PowerControl {
         throw Failure(.bug, "a power switch was used after its lease had ended", at: board.rawValue)
     }
 
-    private func waitOffTime() async throws(Failure) {
+    private func waitUntilReady() async throws(Failure) {
         guard await inner.observed() != .on else { return }
-        let ready = offTimes.last(board).advanced(by: state.withLock { $0.minimumOffTime })
+        let ready = times.readiness(of: board, for: state.withLock { $0.facts })
         guard ready > clock.monotonic() else { return }
         do {
             try await clock.sleep(until: ready)

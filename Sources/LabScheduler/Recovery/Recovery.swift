@@ -95,7 +95,7 @@ public struct Recovery: Sendable {
     ///
     /// - Returns: the boards that could not be put to rest. Those that left the configuration are not touched.
     private func rest(_ names: [BoardName]) async -> [BoardName: Failure] {
-        let offTimes = OffTimes(start: clock.monotonic())
+        let times = SwitchTimes(start: clock.monotonic())
         return await withTaskGroup(of: (BoardName, Failure?).self) { group in
             for name in names {
                 guard let board = boards.board(name) else {
@@ -104,7 +104,7 @@ public struct Recovery: Sendable {
                 }
                 let journaled = JournaledBoard(
                     board, job: nil, reason: "recovery after a restart", journal: store, clock: clock,
-                    offTimes: offTimes)
+                    times: times)
                 group.addTask {
                     do throws(Failure) {
                         try await journaled.rest()

@@ -19,15 +19,16 @@ extension SQLiteStore {
     public func queueContents() async throws(Failure) -> QueueContents {
         try await readers.read { db in
             let newest = try Int64.fetchOne(db, sql: "SELECT MAX(sequence) FROM events") ?? 0
-            let jobs = try Row.fetchAll(
+            // Row by row: very many may wait.
+            let jobs = try Row.fetchCursor(
                 db, sql: "SELECT * FROM jobs WHERE state < ? ORDER BY id", arguments: [JobState.finished.rawValue])
-            let runs = try Row.fetchAll(
+            let runs = try Row.fetchCursor(
                 db,
                 sql: "SELECT * FROM jobs WHERE state = ? AND started IS NOT NULL ORDER BY id DESC LIMIT ?",
                 arguments: [JobState.finished.rawValue, Self.runs])
             return QueueContents(
-                newest: newest, jobs: try jobs.map { try JobRecord($0) }, boards: try BoardRecord.fetchAll(db),
-                runs: try runs.map { try JobRecord($0) })
+                newest: newest, jobs: try Array(jobs.map { try JobRecord($0) }), boards: try BoardRecord.fetchAll(db),
+                runs: try Array(runs.map { try JobRecord($0) }))
         }
     }
 

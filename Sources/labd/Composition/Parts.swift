@@ -107,12 +107,17 @@ struct Parts {
             var chance = SystemRandomNumberGenerator()
             return chance.next()
         }
+        let compiler = CompilerBridge(compiler: JobCompiler(), types: catalog, boards: boards)
         scheduler = Scheduler(
-            store: store, boards: boards, runner: engine, catalog: catalog, clock: clock, epoch: epoch, logger: logger)
+            store: store, boards: boards, runner: engine, catalog: catalog, clock: clock, epoch: epoch, logger: logger,
+            retries: configuration.retries,
+            checks: configuration.healthChecks.map {
+                HealthCheckFolder(path: $0, every: configuration.healthRule, compiler: compiler, clock: clock)
+            })
         recovery = Recovery(store: store, boards: boards, clock: clock, log: logger, jobLogs: logs)
         apiDependencies = LabAPIDependencies(
             store: store, control: scheduler, logs: logs, boards: boards,
-            compiler: CompilerBridge(compiler: JobCompiler(), types: catalog, boards: boards),
+            compiler: compiler,
             deviceTypes: DeviceTypeBridge(types: catalog), powerCutReports: laboratory, workbench: workbench,
             discovery: HostDiscovery(configured: configuration.devices), boardFiles: keeper,
             clock: clock, logger: logger)

@@ -89,6 +89,19 @@ struct ConfigurationFile {
             if let stagger = power.duration("stagger", allowsZero: true) { configuration.powerStagger = stagger }
             power.finish(unknown: .error)
         }
+        if let queue = root.map("queue") {
+            if let retries = queue.int("retries", in: 0...10) { configuration.retries = retries }
+            queue.finish(unknown: .error)
+        }
+        if let checks = root.map("health_checks") {
+            if let node = checks.required("folder"), let folder = root.findings.string(node, "`folder`") {
+                checkFolder(folder, at: node.position, findings: root.findings)
+                configuration.healthChecks = folder
+            }
+            if let interval = checks.duration("every") { configuration.healthRule.interval = interval }
+            if let jobs = checks.int("jobs", in: 1...1_000_000) { configuration.healthRule.jobs = jobs }
+            checks.finish(unknown: .error)
+        }
         for node in root.list("devices") ?? [] {
             guard let (device, origin) = device(node, findings: root.findings) else { continue }
             if configuration.deviceOrigins.updateValue(origin, forKey: device.name) != nil {

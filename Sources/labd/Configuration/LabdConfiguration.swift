@@ -38,6 +38,12 @@ struct LabdConfiguration {
     var boardOrigins: [BoardName: BoardOrigin] = [:]
     /// Where board files lie, one a board; nil for none.
     var boardsFolder: BoardFolder?
+    /// Where health checks lie; nil for a lab without any.
+    var healthChecks: String?
+    /// How often boards are checked.
+    var healthRule = HealthRule()
+    /// How often an infrastructure failure puts a job that says nothing of it back into the queue.
+    var retries = 0
     /// Keeps nothing after the end, and serves its socket only.
     var isEphemeral = false
     /// Whether the state folder was named on the command line.

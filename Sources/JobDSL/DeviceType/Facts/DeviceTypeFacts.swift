@@ -79,7 +79,8 @@ enum DeviceTypeFacts {
     ])
 
     private static let power = FactKind.keys([
-        FactKey("minimum_off_time", .duration(allowsZero: true), "off at least so long before it goes on again")
+        FactKey("minimum_off_time", .duration(allowsZero: true), "off at least so long before it goes on again"),
+        FactKey("hourly_switch_ons", .integer(1...3600), "switched on at most so often within an hour"),
     ])
 
     private static let network = FactKind.keys([

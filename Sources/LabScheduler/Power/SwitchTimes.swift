@@ -1,0 +1,43 @@
+import LabModel
+import Synchronization
+
+/// When each board was last switched off, and how often on. It outlives leases: a board's capacitors and the contacts of
+/// its relay do not know whose job it was.
+final class SwitchTimes: Sendable {
+    private static let hour = Duration.seconds(3600)
+
+    private struct Times {
+        var off: MonotonicTime?
+        /// Within the last hour, oldest first.
+        var ons: [MonotonicTime] = []
+    }
+
+    private let start: MonotonicTime
+    private let times = Mutex<[BoardName: Times]>([:])
+
+    /// A board of which nothing is known counts as switched off at `start`.
+    init(start: MonotonicTime) {
+        self.start = start
+    }
+
+    func noteOff(_ board: BoardName, at time: MonotonicTime) {
+        times.withLock { $0[board, default: Times()].off = time }
+    }
+
+    func noteOn(_ board: BoardName, at time: MonotonicTime) {
+        times.withLock { times in
+            var known = times[board, default: Times()]
+            known.ons.removeAll { $0.advanced(by: Self.hour) <= time }
+            known.ons.append(time)
+            times[board] = known
+        }
+    }
+
+    /// When `board` may be switched on, as its supply and its relay want it.
+    func readiness(of board: BoardName, for facts: PowerFacts) -> MonotonicTime {
+        let known = times.withLock { $0[board] } ?? Times()
+        let rested = (known.off ?? start).advanced(by: facts.minimumOffTime)
+        guard let limit = facts.hourlySwitchOns, known.ons.count >= limit else { return rested }
+        return max(rested, known.ons[known.ons.count - limit].advanced(by: Self.hour))
+    }
+}
