@@ -47,6 +47,8 @@ struct BoardInspecting {
     }
 
     private func look(into report: inout InspectionReport) async throws {
+        // One that is on already would not be seen to start.
+        if await power.observed() == .on { try await power.set(.off) }
         let start = await board.console.end()
         do throws(Failure) {
             try await power.set(.on)

@@ -27,6 +27,8 @@ struct BoardQualifying {
     private func boot(_ number: Int) async throws(Failure) -> QualifiedBoot {
         var boot = QualifiedBoot(number: number)
         do throws(Failure) {
+            // One that is on already would not be seen to start.
+            if await power.observed() == .on { try await power.set(.off) }
             let start = await board.console.end()
             try await power.set(.on)
             boot.on = await verdict(.on)
