@@ -105,13 +105,13 @@ extension Scheduler {
         try await catchUp()
         try await lookAtNeeds { $0 == job }
         guard let entry = state.queue?.waiting[job] else { return nil }
-        return reasons(limit: .max) { $0.id == job }.first?.reason ?? (entry.record.id == job ? "about to start" : nil)
+        return reasons(limit: 1, only: entry.record.id).first?.reason
     }
 
     public func queue(limit: Int) async throws(Failure) -> QueueListing {
         try await catchUp()
         try await lookAtNeeds { _ in true }
-        let entries = reasons(limit: limit) { _ in true }
+        let entries = reasons(limit: limit)
         return QueueListing(entries: entries, total: state.queue?.waiting.count ?? 0, pauses: state.pauses)
     }
 
@@ -135,22 +135,22 @@ extension Scheduler {
         for job in needy { state.queue?.apply(needs[job] ?? [], to: job, at: clock.moment) }
     }
 
-    /// The first `limit` of those waiting jobs that `isWanted`, with the words for why they wait.
-    private func reasons(limit: Int, where isWanted: (JobRecord) -> Bool) -> [QueueEntry] {
+    /// The first `limit` waiting jobs, or just one of them, with the words for why they wait.
+    private func reasons(limit: Int, only wanted: JobID? = nil) -> [QueueEntry] {
         guard let queue = state.queue else { return [] }
         let now = clock.moment
         let regard = { (record: BoardRecord) in record.regarding(self.boards.standing(record.name)) }
         let conditions = QueueConditions(
             now: now, held: state.held, isReady: { self.boards.standing($0).isReady },
             isDue: { self.checks?.rule(for: $0)?.isDue($0, at: now.wall) ?? false })
-        let forecast = Forecast(queue, conditions: conditions)
+        let forecast = Forecast(queue, upTo: wanted, conditions: conditions)
         let words = WaitingReason(
             queue: queue, conditions: conditions, pauses: state.pauses, departures: boards.departures, regard: regard)
         var ahead = PlacesAhead(queue)
         var entries: [QueueEntry] = []
         for job in forecast.order {
             let place = ahead.place(of: job)
-            guard isWanted(job) else { continue }
+            guard wanted.map({ $0 == job.id }) ?? true else { continue }
             let start = forecast.starts[job.id]
             entries.append(
                 QueueEntry(

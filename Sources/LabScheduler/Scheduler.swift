@@ -157,12 +157,6 @@ public actor Scheduler: LabControl {
         cursor = contents.newest
     }
 
-    /// What is in memory may not be what the store says: it is read anew.
-    private func forget() {
-        state.queue = nil
-        wake()
-    }
-
     private func start(_ allocations: [Allocation], in group: inout DiscardingTaskGroup) async {
         var leases: [[Lease]] = []
         do {
@@ -189,7 +183,9 @@ public actor Scheduler: LabControl {
         }
         guard !isGranted else { return }
         released.yield()
-        forget()
+        // What is in memory is not what the store says, so it is read anew: not at once, but with the next change, which
+        // is the one that refused us or comes after it. A store that refuses for ever must not be asked without a pause.
+        state.queue = nil
     }
 
     private func expire(_ job: JobID, after timeout: Duration) async {

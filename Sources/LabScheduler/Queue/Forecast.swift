@@ -17,9 +17,10 @@ struct Forecast {
     /// Nothing for a job of which nobody can say.
     let starts: [JobID: Start]
 
-    init(_ queue: LabQueue, conditions: QueueConditions) {
+    /// - Parameter last: nobody behind this job is looked at; nil for everybody.
+    init(_ queue: LabQueue, upTo last: JobID? = nil, conditions: QueueConditions) {
         let now = conditions.now.monotonic
-        order = queue.inOrder(at: now)
+        order = queue.inOrder(upTo: last, at: now)
         var free = Self.frees(queue, conditions)
         var starts: [JobID: Start] = [:]
         var boards: [Demand: [Int]] = [:]
@@ -60,9 +61,21 @@ extension MonotonicTime {
 }
 
 extension LabQueue {
-    /// All waiting jobs by their turns.
-    func inOrder(at now: MonotonicTime) -> [JobRecord] {
-        waiting.values.map { (turn(of: $0.record, rank: $0.rank, at: now), $0.record) }
-            .sorted { $0.0 < $1.0 }.map(\.1)
+    /// Waiting jobs by their turns: all, or those up to `last`.
+    func inOrder(upTo last: JobID? = nil, at now: MonotonicTime) -> [JobRecord] {
+        var known: [String: Duration] = [:]
+        func turn(_ entry: Waiting) -> Turn {
+            let submitter = entry.record.submitter
+            let share = entry.record.isHealthCheck ? .zero : known[submitter] ?? shares.share(of: submitter, at: now)
+            if !entry.record.isHealthCheck { known[submitter] = share }
+            return Turn(rank: entry.rank, share: share, job: entry.record.id)
+        }
+        let bound = last.flatMap { waiting[$0] }.map(turn)
+        var turns: [Turn] = []
+        for entry in waiting.values {
+            let turn = turn(entry)
+            if bound.map({ turn <= $0 }) ?? true { turns.append(turn) }
+        }
+        return turns.sorted().compactMap { waiting[$0.job]?.record }
     }
 }

@@ -169,7 +169,12 @@ private struct FreeBoards {
         var boards = pool.boards(for: demand)
         if !demand.tried.isEmpty {
             // Another board first, also when it is busy now; one that failed the job only when there is no other.
-            let others = boards.filter { demand.trusts(pool[$0].health) && !demand.tried.contains(pool[$0].name) }
+            // A board that a person has may be busy for days.
+            let others = boards.filter {
+                let board = pool[$0]
+                return demand.trusts(board.health) && !demand.tried.contains(board.name)
+                    && (board.state != .reserved || board.currentJob != nil)
+            }
             if !others.isEmpty { boards = others }
         }
         return pool.byPreference(
