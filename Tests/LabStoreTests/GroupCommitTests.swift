@@ -13,6 +13,10 @@ import Testing
         store = try folder.store()
     }
 
+    private var threaded: DatabaseWriter {
+        get throws { try #require(store.writer as? DatabaseWriter) }
+    }
+
     @Test func twoHundredCallersGetTheirOwnJobs() async throws {
         let jobs = try await withThrowingTaskGroup(of: (Int, JobID).self) { group in
             for number in 0..<200 {
@@ -28,23 +32,23 @@ import Testing
 
     @Test func waitingCallersShareATransaction() async throws {
         let gate = DispatchSemaphore(value: 0)
-        store.writer.thread.run { gate.wait() }
-        let transactions = await transactions(after: gate, writes: 20)
+        try threaded.thread.run { gate.wait() }
+        let transactions = try await transactions(after: gate, writes: 20)
         #expect(transactions == 1)
         #expect(try await store.jobCount(JobQuery()) == 20)
     }
 
     @Test func moreThanOneTransactionHoldsAllGetThrough() async throws {
         let gate = DispatchSemaphore(value: 0)
-        store.writer.thread.run { gate.wait() }
-        let transactions = await transactions(after: gate, writes: 600)
+        try threaded.thread.run { gate.wait() }
+        let transactions = try await transactions(after: gate, writes: 600)
         #expect(transactions == 3)
         #expect(try await store.jobCount(JobQuery()) == 600)
     }
 
     @Test func oneFailingWriteLeavesTheOthersAlone() async throws {
         let gate = DispatchSemaphore(value: 0)
-        store.writer.thread.run { gate.wait() }
+        try threaded.thread.run { gate.wait() }
         async let good = store.submit(.sample("good"))
         async let bad = failure(of: { [store] () async throws(Failure) in
             try await store.setHealth(.bad, of: BoardName(rawValue: "nobody"), reason: nil)
@@ -81,14 +85,15 @@ import Testing
     }
 
     /// Starts `writes` submissions while the writing thread is held, and counts the transactions they take.
-    private func transactions(after gate: DispatchSemaphore, writes: Int) async -> Int {
+    private func transactions(after gate: DispatchSemaphore, writes: Int) async throws -> Int {
+        let writer = try threaded
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<writes {
                 group.addTask { [store] in _ = try? await store.submit(.sample("held \(number)")) }
             }
-            while store.writer.waiting < writes { await Task.yield() }
+            while writer.waiting < writes { await Task.yield() }
             gate.signal()
         }
-        return await store.writer.transactions
+        return await writer.transactions
     }
 }

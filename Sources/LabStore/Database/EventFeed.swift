@@ -7,6 +7,11 @@ final class EventFeed: Sendable {
         var isFinished = false
         var nextFollower = 0
         var followers: [Int: AsyncStream<Int64>.Continuation] = [:]
+
+        /// Who came first is told first.
+        var inOrder: [AsyncStream<Int64>.Continuation] {
+            followers.sorted { $0.key < $1.key }.map(\.value)
+        }
     }
 
     private let state: Mutex<State>
@@ -38,7 +43,7 @@ final class EventFeed: Sendable {
         let followers = state.withLock { state -> [AsyncStream<Int64>.Continuation] in
             guard newest > state.newest else { return [] }
             state.newest = newest
-            return Array(state.followers.values)
+            return state.inOrder
         }
         for follower in followers { follower.yield(newest) }
     }
@@ -47,7 +52,7 @@ final class EventFeed: Sendable {
     func finish() {
         let followers = state.withLock { state in
             state.isFinished = true
-            return Array(state.followers.values)
+            return state.inOrder
         }
         for follower in followers { follower.finish() }
     }

@@ -5,11 +5,12 @@ public import LabModel
 /// The lab's memory in one SQLite database: write-ahead log, synchronous FULL, one writer on a thread of its own,
 /// reads beside it.
 public final class SQLiteStore: Store {
-    let pool: DatabasePool
-    let writer: DatabaseWriter
-    let readers: DatabaseReaders
+    let pool: any GRDB.DatabaseWriter
+    let writer: any WriteAccess
+    let readers: any ReadAccess
     private let feed: EventFeed
-    private let lock: StoreLock
+    /// Nil for a database in memory, which nobody else can reach.
+    private let lock: StoreLock?
 
     /// Opens the database at `path`, makes it if there is none, and brings it to the present form. Holds
     /// `<path>.lock` for as long as it lives.
@@ -21,7 +22,8 @@ public final class SQLiteStore: Store {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             lock = try StoreLock(path: path + ".lock")
-            pool = try Self.openPool(path)
+            let pool = try Self.openPool(path)
+            self.pool = pool
             feed = EventFeed(newest: try Self.newestEvent(pool))
             readers = DatabaseReaders(pool: pool)
             writer = DatabaseWriter(pool: pool, clock: clock, feed: feed)
@@ -31,6 +33,20 @@ public final class SQLiteStore: Store {
             throw Failure(
                 .configuration, "the database cannot be opened: \(databaseFailure(error).message)", at: path,
                 advice: "check that the state folder is writable and the file is labd's")
+        }
+    }
+
+    /// Opens a database in memory. Every call is done when it returns, on the caller's thread: for simulations.
+    public init(memory: MemoryDatabase, clock: any LabClock) throws(Failure) {
+        do {
+            pool = memory.queue
+            feed = EventFeed(newest: try Self.newestEvent(memory.queue))
+            let access = InlineAccess(queue: memory.queue, clock: clock, feed: feed)
+            writer = access
+            readers = access
+            lock = nil
+        } catch {
+            throw databaseFailure(error)
         }
     }
 
@@ -45,7 +61,7 @@ public final class SQLiteStore: Store {
             try context.change("INSERT INTO epochs (began) VALUES (?)", [context.now.nanoseconds])
             return Epoch(rawValue: context.db.lastInsertedRowID)
         }
-        lock.record(epoch)
+        lock?.record(epoch)
         return epoch
     }
 
@@ -72,7 +88,7 @@ public final class SQLiteStore: Store {
         return pool
     }
 
-    private static func newestEvent(_ pool: DatabasePool) throws -> Int64 {
+    private static func newestEvent(_ pool: any GRDB.DatabaseReader) throws -> Int64 {
         try pool.read { try Int64.fetchOne($0, sql: "SELECT MAX(sequence) FROM events") ?? 0 }
     }
 }
