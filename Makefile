@@ -5,10 +5,10 @@ SHELL := /bin/bash
 
 KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
 
-.PHONY: help setup build kit kits demo test test-all test-powercut test-types test-import test-bench bench fuzz lint docs clean
+.PHONY: help setup build kit kits demo test test-all test-powercut test-types test-import test-bench simulate simulate-mutants bench fuzz lint docs clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the Debian packages that labd needs (as root or through sudo)
 	@scripts/setup
@@ -42,6 +42,15 @@ test-import: setup ## Import a lab of LAVA dictionaries, and hold its boards aga
 
 test-bench: setup ## Hold models of devices behind real kernel interfaces against independent tools, in a QEMU guest
 	@scripts/test-bench
+
+SEEDS ?= 1000
+simulate: setup ## Run the lab in a simulation, with faults: make simulate SEEDS=10000
+	@scripts/simulate seeds --seeds "$(SEEDS)"
+	@scripts/simulate sweep
+	@scripts/simulate rivals
+
+simulate-mutants: setup ## Put defects into the simulated lab and see that each is found
+	@scripts/simulate mutants
 
 bench: build kit ## Measure, as ratios against floors of the same run
 	@scripts/bench

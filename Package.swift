@@ -151,7 +151,15 @@ let package = Package(
             swiftSettings: house),
 
         // Test support, and the tests of each room.
-        room("LabSimulation", ["LabModel", collections]),
+        .target(name: "CSimulation"),
+        room("LabSimulation", ["LabModel", "CSimulation", collections]),
+        // The lab in a simulation: real scheduler, engine, recovery and store on model boards.
+        room(
+            "SimulatedLab",
+            ["LabModel", "LabSimulation", "LabScheduler", "LabStore", "JobEngine", logging, collections]),
+        .executableTarget(
+            name: "lab-simulate", dependencies: ["LabModel", "SimulatedLab", argumentParser], swiftSettings: house),
+        tests("SimulatedLab", ["LabModel", "LabSimulation", "SimulatedLab", "LabStore"]),
         room("DeviceModels", ["LabModel", "CSerial", nioCore, nioPosix, nioHTTP1]),
         .executableTarget(name: "LabBench", dependencies: ["DeviceModels"], swiftSettings: house),
         tests(
