@@ -174,7 +174,11 @@ extension Scheduler {
     }
 
     /// The board is what its description says now.
-    public func endChange(of name: BoardName) { release(name) }
+    public func endChange(of name: BoardName) {
+        // It may have been put to rest when it was opened.
+        times.noteOff(name, at: clock.monotonic())
+        release(name)
+    }
 
     /// Keeps the queue off a board while somebody works on it by hand.
     ///

@@ -60,6 +60,8 @@ public actor Scheduler: LabControl {
     /// Cancelling the surrounding task stops it too, but what runs cannot wait for anything any more while it tidies
     /// up; `stop` is the orderly way.
     public func run() async {
+        // Recovery has put boards to rest just now.
+        times.restart(at: clock.monotonic())
         let commits = store.eventCommits()
         await withDiscardingTaskGroup { watchers in
             watchers.addTask { await self.follow(commits) }

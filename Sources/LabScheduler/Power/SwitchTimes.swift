@@ -12,12 +12,17 @@ final class SwitchTimes: Sendable {
         var ons: [MonotonicTime] = []
     }
 
-    private let start: MonotonicTime
+    private let start: Mutex<MonotonicTime>
     private let times = Mutex<[BoardName: Times]>([:])
 
     /// A board of which nothing is known counts as switched off at `start`.
     init(start: MonotonicTime) {
-        self.start = start
+        self.start = Mutex(start)
+    }
+
+    /// Until now somebody else may have switched any board.
+    func restart(at time: MonotonicTime) {
+        start.withLock { $0 = time }
     }
 
     func noteOff(_ board: BoardName, at time: MonotonicTime) {
@@ -36,7 +41,7 @@ final class SwitchTimes: Sendable {
     /// When `board` may be switched on, as its supply and its relay want it.
     func readiness(of board: BoardName, for facts: PowerFacts) -> MonotonicTime {
         let known = times.withLock { $0[board] } ?? Times()
-        let rested = (known.off ?? start).advanced(by: facts.minimumOffTime)
+        let rested = (known.off ?? start.withLock { $0 }).advanced(by: facts.minimumOffTime)
         guard let limit = facts.hourlySwitchOns, known.ons.count >= limit else { return rested }
         return max(rested, known.ons[known.ons.count - limit].advanced(by: Self.hour))
     }
