@@ -3,14 +3,23 @@ import LabSimulation
 import Synchronization
 import Testing
 
+/// What several tasks write down.
+private final class Notes: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
 /// The executor and the clock alone.
 @Suite struct SimulationTests {
     /// What a few tasks do, in the order in which a seed lets them.
     private func story(_ seed: UInt64) -> [String] {
         let simulation = Simulation(seed: seed)
         let clock = SimulatedClock(simulation, owner: 1)
-        let notes = Mutex<[String]>([])
-        @Sendable func note(_ text: String) { notes.withLock { $0.append("\(clock.monotonic().nanoseconds) \(text)") } }
+        let notes = Notes()
+        let note: @Sendable (String) -> Void = { notes.add("\(clock.monotonic().nanoseconds) \($0)") }
         simulation.inCharge {
             simulation.start("root") {
                 await withTaskGroup(of: Void.self) { group in
@@ -27,7 +36,7 @@ import Testing
             while simulation.step() != .nothing {}
         }
         #expect(simulation.waiting.isEmpty && simulation.escapes == 0)
-        return notes.withLock { $0 }
+        return notes.all
     }
 
     @Test func aSeedDecidesTheOrder() {
