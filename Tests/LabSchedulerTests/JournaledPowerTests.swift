@@ -22,6 +22,18 @@ import Testing
             times: times)
     }
 
+    @Test func whatRecoverySwitchedOffStaysOffLongEnough() {
+        let (one, facts) = (BoardName(rawValue: "one"), PowerFacts(minimumOffTime: .seconds(3)))
+        func time(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * 1_000_000_000) }
+        let times = SwitchTimes(start: time(0))
+        #expect(times.readiness(of: one, for: facts) == time(3))
+        times.noteOff(one, at: time(5))
+        times.restart(at: time(10))
+        #expect(times.readiness(of: one, for: facts) == time(13))
+        times.noteOff(one, at: time(20))
+        #expect(times.readiness(of: one, for: facts) == time(23))
+    }
+
     @Test func intentComesFirstAndTheEndLast() async throws {
         try await power().set(.on)
         #expect(journal.notes == ["begin 1 switch on", "switch on", "end 1 on"])

@@ -20,7 +20,7 @@ final class SwitchTimes: Sendable {
         self.start = Mutex(start)
     }
 
-    /// Until now somebody else may have switched any board.
+    /// Somebody else may have switched any board off until now.
     func restart(at time: MonotonicTime) {
         start.withLock { $0 = time }
     }
@@ -41,7 +41,8 @@ final class SwitchTimes: Sendable {
     /// When `board` may be switched on, as its supply and its relay want it.
     func readiness(of board: BoardName, for facts: PowerFacts) -> MonotonicTime {
         let known = times.withLock { $0[board] } ?? Times()
-        let rested = (known.off ?? start.withLock { $0 }).advanced(by: facts.minimumOffTime)
+        let start = start.withLock { $0 }
+        let rested = max(known.off ?? start, start).advanced(by: facts.minimumOffTime)
         guard let limit = facts.hourlySwitchOns, known.ons.count >= limit else { return rested }
         return max(rested, known.ons[known.ons.count - limit].advanced(by: Self.hour))
     }
