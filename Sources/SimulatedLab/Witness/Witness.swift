@@ -31,6 +31,8 @@ final class Witness: Sendable {
         var freeSince: [BoardName: MonotonicTime] = [:]
         var servingSince: MonotonicTime?
         var isDiskFull = false
+        /// Whether not even a row that fits into its page can be written.
+        var refusesWrites = false
         var isRecovered = false
         /// As it was last stored through labd.
         var healths: [BoardName: BoardHealth] = [:]
@@ -221,6 +223,10 @@ final class Witness: Sendable {
         let now = simulation.now
         state.withLock { $0.servingSince = isServing && !$0.isDiskFull ? now : nil }
     }
+
+    var refusesWrites: Bool { state.withLock { $0.refusesWrites } }
+
+    func refusesWrites(_ refuses: Bool) { state.withLock { $0.refusesWrites = refuses } }
 
     /// While the disk is full, and until what was given up is tried again, nothing is prompt.
     func diskIsFull(_ isFull: Bool) {

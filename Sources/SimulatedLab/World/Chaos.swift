@@ -58,9 +58,12 @@ struct Chaos: Sendable {
     @Sendable private func fillDisk(_ chance: inout SplitMix64) async {
         world.trace.note("the disk is full")
         world.witness.diskIsFull(true)
+        // Either SQLite may take no other page, so that most small changes still fit, or nothing is written at all.
+        world.witness.refusesWrites(chance.unit() < 0.5)
         try? world.memory.setFull(true)
         try? await clock.sleep(for: chance.duration(in: .seconds(1) ... .seconds(90)))
         try? world.memory.setFull(false)
+        world.witness.refusesWrites(false)
         world.trace.note("the disk has space")
         // What was given up meanwhile is tried again at the queue's regular look.
         try? await clock.sleep(for: .seconds(25))
@@ -111,6 +114,7 @@ struct Chaos: Sendable {
     func mendAll() async {
         for board in world.physical { board.mend() }
         try? world.memory.setFull(false)
+        world.witness.refusesWrites(false)
         try? await clock.sleep(for: .seconds(60))
         if world.life?.scheduler != nil { world.witness.serves(true) }
     }

@@ -88,15 +88,17 @@ public struct Scenario: Hashable, Sendable {
         scenario.types = min(scenario.boards, 1 + Int(chance.next(upperBound: UInt64(2))))
         scenario.jobs = 4 + Int(chance.next(upperBound: UInt64(12)))
         scenario.submitters = 1 + Int(chance.next(upperBound: UInt64(3)))
-        scenario.groups =
-            Self.withGroups && chance.next(upperBound: UInt64(2)) == 0
-            ? 1 + Int(chance.next(upperBound: UInt64(3))) : 0
+        scenario.groups = chance.next(upperBound: UInt64(2)) == 0 ? 1 + Int(chance.next(upperBound: UInt64(3))) : 0
         // Each fault in about half of the seeds: many at once hide from each other.
         scenario.faults = Faults(rawValue: Int(chance.next() & 0x1ff) | (chance.unit() < 0.3 ? 0x1ff : 0))
+        // As long as the end of one member leaves the others waiting, groups meet no fault that ends one alone.
+        let endings: Faults = [.crash, .stop, .cancel]
+        if !groupsEndTogether, scenario.groups > 0, chance.unit() < 0.4 { scenario.faults.subtract(endings) }
+        if !groupsEndTogether, !scenario.faults.isDisjoint(with: endings) { scenario.groups = 0 }
         scenario.minimumOffTime = .seconds(1 + Int(chance.next(upperBound: UInt64(8))))
         scenario.retries = Int(chance.next(upperBound: UInt64(3)))
         scenario.hasHealthChecks = chance.unit() < 0.25
-        scenario.usesEngine = Self.withEngine && chance.next(upperBound: UInt64(4)) == 0
+        scenario.usesEngine = chance.next(upperBound: UInt64(4)) == 0
         return scenario
     }
 
@@ -118,6 +120,5 @@ public struct Scenario: Hashable, Sendable {
         Scenario(boards: 3, types: 1, jobs: 0, submitters: 0, faults: [], span: .seconds(600), flood: jobs)
     }
 
-    static let withGroups = true
-    static let withEngine = true
+    static let groupsEndTogether = false
 }

@@ -14,6 +14,10 @@ struct StoreFront: StoreForwarding {
         try life.check()
         await Task.yield()
         try life.check()
+        guard witness.refusesWrites else { return }
+        throw Failure(
+            .infrastructure, "the disk is full: database or disk is full", at: "database",
+            advice: "free space for the state folder")
     }
 
     /// It was made, and the caller does not know yet.
