@@ -21,4 +21,9 @@ public struct JobEngine: JobRunner {
         await log.flush()
         return outcome
     }
+
+    public func letGo(of job: JobID) async {
+        await services.files.withdraw(job)
+        await services.workspaces.removeWorkspace(of: job)
+    }
 }

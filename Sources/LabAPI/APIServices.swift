@@ -27,7 +27,8 @@ struct APIServices: Sendable {
                 + LogRoutes(services: self).routes
                 + EventRoutes(services: self).routes + BoardRoutes(services: self).routes
                 + PowerPathRoutes(services: self).routes + BoardWorkRoutes(services: self).routes
-                + DiscoveryRoutes(services: self).routes
+                + DiscoveryRoutes(services: self).routes + LeaseRoutes(services: self).routes
+                + BoardLogRoutes(services: self).routes
                 + ConsoleRoutes(services: self).routes + PowerCutRoutes(services: self).routes
                 + RecordingRoutes(services: self).routes + TwinRoutes(services: self).routes
                 + DeviceTypeRoutes(services: self).routes
@@ -61,6 +62,11 @@ struct APIServices: Sendable {
     /// A job with what only the view of one job tells.
     func info(_ record: JobRecord) async throws -> JobInfo {
         let waiting = record.state == .submitted ? try await control.waitingReason(record.id) : nil
-        return JobInfo(record, waiting: waiting, results: ResultCounts(try await store.results(of: record.id)))
+        var info = JobInfo(record, waiting: waiting, results: ResultCounts(try await store.results(of: record.id)))
+        if record.state == .finished, record.holdOnFailure != nil, let leases = dependencies.leases {
+            let kept = try await leases.reservations().first { $0.job == record.id && $0.ending == nil }
+            if let kept { info.hold = LeaseInfo(kept, remaining: await leases.remaining(kept)) }
+        }
+        return info
     }
 }

@@ -5,6 +5,8 @@ public import Logging
 public struct LabAPIDependencies: Sendable {
     public var store: any Store
     public var control: any LabControl
+    /// Nil in a lab that lends no boards.
+    public var leases: (any LeaseControl)?
     public var logs: any JobLogStore
     public var boards: any BoardRegistry
     public var compiler: any JobCompiling
@@ -21,13 +23,15 @@ public struct LabAPIDependencies: Sendable {
     public var logger: Logger
 
     public init(
-        store: any Store, control: any LabControl, logs: any JobLogStore, boards: any BoardRegistry,
+        store: any Store, control: any LabControl, leases: (any LeaseControl)? = nil, logs: any JobLogStore,
+        boards: any BoardRegistry,
         compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, powerCutReports: (any PowerCutReports)? = nil,
         workbench: (any PowerCutWorkbench)? = nil, discovery: (any DeviceDiscovery)? = nil,
         boardFiles: (any BoardReloading)? = nil, clock: any LabClock, logger: Logger
     ) {
         self.store = store
         self.control = control
+        self.leases = leases
         self.logs = logs
         self.boards = boards
         self.compiler = compiler

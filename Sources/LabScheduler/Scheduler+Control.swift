@@ -12,33 +12,35 @@ extension Scheduler {
         return state
     }
 
-    public func power(_ name: BoardName, _ change: PowerChange, by user: String) async throws(Failure) -> PowerState {
-        try await withFreeBoard(name) { board throws(Failure) in
-            let facts = facts(of: board)
-            let power = JournaledPower(
-                board.power, board: name, job: nil, reason: "switched by \(user)", facts: facts, journal: store,
-                clock: clock, times: times)
+    public func power(
+        _ name: BoardName, _ change: PowerChange, by caller: Caller
+    ) async throws(Failure) -> PowerState {
+        try await withFreeBoard(name, for: caller, "switched") {
+            (lab: isolated Scheduler, board, power) async throws(Failure) in
             do throws(Failure) {
                 if change != .on { try await power.set(.off) }
                 if change != .off { try await power.set(.on) }
             } catch {
-                try await quarantine(board)
+                try await lab.quarantine(board)
                 throw error
             }
             return await power.observed()
         }
     }
 
-    public func press(_ line: String, of name: BoardName, _ change: LineChange, by user: String) async throws(Failure) {
-        try await withFreeBoard(name) { board throws(Failure) in
+    public func press(
+        _ line: String, of name: BoardName, _ change: LineChange, by caller: Caller
+    ) async throws(Failure) {
+        try await withFreeBoard(name, for: caller, "pressed") {
+            (lab: isolated Scheduler, board, _) async throws(Failure) in
             guard let pin = board.lines[line] else {
                 let known = board.lines.keys.sorted().joined(separator: ", ")
                 throw Failure(
                     .job, "the board \(name) has no line `\(line.prefix(60))`",
                     advice: known.isEmpty ? "it has none; see `lines` in docs/hardware.md" : "it has \(known)")
             }
-            logger.notice(
-                "a line is switched", metadata: ["board": "\(name)", "line": "\(line)", "by": "\(user)"])
+            lab.logger.notice(
+                "a line is switched", metadata: ["board": "\(name)", "line": "\(line)", "by": "\(caller)"])
             switch change {
             case .press(let time): try await pin.pulse(time)
             case .hold: try await pin.set(true)
@@ -48,47 +50,48 @@ extension Scheduler {
     }
 
     public func qualify(
-        _ name: BoardName, _ request: BoardQualification, by user: String
+        _ name: BoardName, _ request: BoardQualification, by caller: Caller
     ) async throws(Failure) -> QualificationReport {
-        try await withFreeBoard(name) { board throws(Failure) in
-            let power = JournaledPower(
-                board.power, board: name, job: nil, reason: "qualified by \(user)", facts: facts(of: board),
-                journal: store, clock: clock, times: times)
-            let report = try await BoardQualifying(request: request, board: board, power: power, clock: clock).run()
-            try await store.setHealth(report.isQualified ? .good : .bad, of: name, reason: report.summary)
+        try await withFreeBoard(name, for: caller, "qualified") {
+            (lab: isolated Scheduler, board, power) async throws(Failure) in
+            let report = try await BoardQualifying(request: request, board: board, power: power, clock: lab.clock)
+                .run()
+            let health: BoardHealth = report.isQualified ? .good : .bad
+            if let book = lab.book {
+                try await book.setHealth(health, of: name, reason: report.summary, by: caller.name)
+            } else {
+                try await lab.store.setHealth(health, of: name, reason: report.summary)
+            }
             return report
         }
     }
 
-    public func inspect(_ name: BoardName, by user: String) async throws(Failure) -> InspectionReport {
-        try await withFreeBoard(name) { board throws(Failure) in
-            let power = JournaledPower(
-                board.power, board: name, job: nil, reason: "inspected by \(user)", facts: facts(of: board),
-                journal: store, clock: clock, times: times)
-            let profile = try catalog.profile(
+    public func inspect(_ name: BoardName, by caller: Caller) async throws(Failure) -> InspectionReport {
+        try await withFreeBoard(name, for: caller, "inspected") {
+            (lab: isolated Scheduler, board, power) async throws(Failure) in
+            let profile = try lab.catalog.profile(
                 of: board.definition.type, variables: board.definition.variables, context: [:])
-            return try await BoardInspecting(profile: profile, board: board, power: power, clock: clock).run()
+            return try await BoardInspecting(profile: profile, board: board, power: power, clock: lab.clock).run()
         }
     }
 
     public func measurePower(
-        _ name: BoardName, _ request: PowerMeasurement, by user: String
+        _ name: BoardName, _ request: PowerMeasurement, by caller: Caller
     ) async throws(Failure) -> PowerPath {
-        try await withFreeBoard(name) { board throws(Failure) in
-            let power = JournaledPower(
-                board.power, board: name, job: nil, reason: "measured by \(user)", facts: facts(of: board),
-                journal: store, clock: clock, times: times)
-            let path = try await PowerPathMeasurement(request: request, board: board, power: power, clock: clock)
+        try await withFreeBoard(name, for: caller, "measured") {
+            (lab: isolated Scheduler, board, power) async throws(Failure) in
+            let path = try await PowerPathMeasurement(request: request, board: board, power: power, clock: lab.clock)
                 .run()
-            try await store.setPowerPath(path, of: name)
+            try await lab.store.setPowerPath(path, of: name)
             return path
         }
     }
 
-    public func type(_ text: String, at name: BoardName, by user: String) async throws(Failure) {
+    public func type(_ text: String, at name: BoardName, by caller: Caller) async throws(Failure) {
         guard text.utf8.count <= 4096 else { throw Failure(.job, "at most 4096 bytes can be typed at once") }
-        try await withFreeBoard(name) { board throws(Failure) in
-            let delays = try? catalog.profile(
+        try await withFreeBoard(name, for: caller, "typed") {
+            (lab: isolated Scheduler, board, _) async throws(Failure) in
+            let delays = try? lab.catalog.profile(
                 of: board.definition.type, variables: board.definition.variables, context: [:]
             ).characterDelays
             do {
@@ -168,8 +171,9 @@ extension Scheduler {
         guard state.hold(name, as: .change) else { return false }
         // A lease whose end could not be stored stands, although nobody runs.
         let leases = try? await store.leases()
-        if let leases, !leases.contains(where: { $0.board == name }) { return true }
-        state.release(name)
+        let isLent = (try? await record(name))??.reservation != nil
+        if let leases, !leases.contains(where: { $0.board == name }), !isLent { return true }
+        letGo(name)
         return false
     }
 
@@ -180,29 +184,14 @@ extension Scheduler {
         release(name)
     }
 
-    /// Keeps the queue off a board while somebody works on it by hand.
-    ///
-    /// - Throws: `job` when there is no such board or somebody holds it.
-    private func withFreeBoard<Value>(
-        _ name: BoardName, _ body: (any Board) async throws(Failure) -> Value
-    ) async throws(Failure) -> Value {
-        guard boards.names.contains(name) else { throw Failure(.job, "there is no board named \(name)") }
-        guard state.hold(name) else { throw busy(name) }
-        defer { release(name) }
-        guard let board = boards.board(name) else { throw absent(name) }
-        let record = try await store.boards().first { $0.name == name }
-        if let record, record.state != .idle { throw busy(name) }
-        return try await body(board)
-    }
-
-    private func absent(_ name: BoardName) -> Failure {
+    func absent(_ name: BoardName) -> Failure {
         let fault = boards.standing(name).fault
         return Failure(
             .job, "the board \(name) is not open" + (fault.map { ": \($0)" } ?? ""), at: name.rawValue,
             advice: "mend its file; it is opened then")
     }
 
-    private func busy(_ name: BoardName) -> Failure {
+    func busy(_ name: BoardName) -> Failure {
         let holder =
             switch state.holders[name] {
             case .job(let job): "job \(job) holds it"

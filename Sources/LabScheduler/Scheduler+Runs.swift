@@ -31,7 +31,11 @@ extension Scheduler {
                     "a job's end cannot be stored", metadata: ["job": "\(lease.job)", "error": "\(error)"])
                 guard error.type == .infrastructure, !state.isStopping,
                     (try? await clock.sleep(for: Self.storeRetry)) != nil
-                else { return }
+                else {
+                    // Its end is not stored, so nobody is there for whom the board would be kept.
+                    if outcome.keepsBoard { await putToRest(lease.board, reason: "job \(lease.job)") }
+                    return
+                }
             }
         }
     }
@@ -54,10 +58,10 @@ extension Scheduler {
         }
         let journaled = JournaledBoard(
             board, job: lease.job, reason: "job \(lease.job)", facts: facts(of: board), journal: store, clock: clock,
-            times: times)
+            times: times, lease: lease.generation, fence: book)
         let outcome = await supervised(plan, lease, on: journaled, cancelledBy: signal)
         defer { journaled.revoke() }
-        try await bringToRest(journaled)
+        if !outcome.keepsBoard { try await bringToRest(journaled) }
         try await quarantine(board)
         return outcome
     }
@@ -104,12 +108,18 @@ extension Scheduler {
             let reason = "job \(lease.job) ended with \(failure.type.rawValue): \(failure.message)"
             try await store.distrust(lease.board, reason: reason)
         }
+        let isRetried = outcome.failure?.type == .infrastructure ? try await mayRetry(lease.job) : false
+        if outcome.keepsBoard {
+            if !isRetried, try await keep(lease, outcome) { return }
+            await putToRest(lease.board, reason: "job \(lease.job)")
+            await runner.letGo(of: lease.job)
+        }
         let wasCutShort = outcome.health == .canceled || outcome.failure?.type == .canceled
         if state.isStopping && wasCutShort {
             // Nobody asked for this job's end; the store ends it as canceled if somebody did.
             let attempt = try await store.job(lease.job)?.attempt ?? attempts
             try await store.interrupt(lease, again: attempt < attempts, .labStopped(onAttempt: attempt))
-        } else if let failure = outcome.failure, failure.type == .infrastructure, try await mayRetry(lease.job) {
+        } else if let failure = outcome.failure, isRetried {
             try await store.retry(lease, failure)
         } else {
             try await store.finish(lease, outcome)

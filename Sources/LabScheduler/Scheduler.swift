@@ -17,7 +17,10 @@ public actor Scheduler: LabControl {
     let retries: Int
     let checks: (any HealthChecks)?
     let times: SwitchTimes
+    /// Nil in a lab that lends no boards.
+    let book: (any LeaseBook)?
 
+    var desk: LeaseDesk
     var state = SchedulerState()
     /// The newest change that the queue knows of.
     private var cursor: Int64 = 0
@@ -35,11 +38,14 @@ public actor Scheduler: LabControl {
     ///   - attempts: how often a job may be run before an interruption ends it.
     ///   - retries: how often an infrastructure failure puts a job that says nothing of it back into the queue.
     ///   - checks: nil for a lab without health checks.
+    ///   - leases: those of people; nil in a lab that lends no boards.
     public init(
         store: any Store, boards: any BoardRegistry, runner: any JobRunner, catalog: any DeviceCatalog,
         clock: any LabClock, epoch: Epoch, logger: Logger, attempts: Int = 2, retries: Int = 0,
-        checks: (any HealthChecks)? = nil
+        checks: (any HealthChecks)? = nil, leases: (any LeaseBook)? = nil
     ) {
+        book = leases
+        desk = LeaseDesk(clock: clock)
         self.store = store
         self.boards = boards
         self.runner = runner
@@ -68,6 +74,7 @@ public actor Scheduler: LabControl {
             watchers.addTask { await self.lookRegularly() }
             // The runs have a group of their own: at the end they are asked to stop, and still may wait and tidy up.
             await withDiscardingTaskGroup { runs in
+                runs.addTask { await self.serveLeases() }
                 wake()
                 for await _ in wakes {
                     for action in await lookAtQueue() {
@@ -93,12 +100,14 @@ public actor Scheduler: LabControl {
         guard !state.isStopping else { return }
         state.stop()
         wakeUp.finish()
+        desk.wakeUp.finish()
         for cancel in cancellations.values { cancel.yield() }
     }
 
     /// Gives a board back to the queue.
     func release(_ board: BoardName) {
-        state.release(board)
+        letGo(board)
+        offer(board)
         released.yield()
         wake()
     }
@@ -181,7 +190,7 @@ public actor Scheduler: LabControl {
     private func settle(_ allocation: Allocation, isGranted: Bool) {
         for place in allocation.places {
             state.queue?.settlePlan(place.job, isGranted: isGranted, at: clock.moment)
-            if !isGranted { state.release(place.board) }
+            if !isGranted { letGo(place.board) }
         }
         guard !isGranted else { return }
         released.yield()

@@ -69,8 +69,10 @@ struct Daemon: Sendable {
     }
 
     /// Runs lablctl against this daemon.
-    func ctl(_ arguments: [String]) async throws -> Programs.Outcome {
-        try await Programs.run(Programs.lablctl, ["--server", server] + arguments)
+    func ctl(
+        _ arguments: [String], environment: [Environment.Key: String] = [:]
+    ) async throws -> Programs.Outcome {
+        try await Programs.run(Programs.lablctl, ["--server", server] + arguments, environment: environment)
     }
 
     /// Submits a job without waiting; returns its number.

@@ -131,6 +131,7 @@ struct Bench {
 
     var typeFailure: Failure?
     var sampling = SamplingServices()
+    var holdOnFailure: Duration?
 
     init(
         echoes: Bool = true, clock: any LabClock = SystemLabClock(), reply: @escaping ScriptedConsole.Reply
@@ -153,19 +154,22 @@ struct Bench {
     func run(
         blocks: [ActionBlock], timeouts: JobTimeouts = JobTimeouts(job: .seconds(30)), secrets: [String: String] = [:]
     ) async -> JobOutcome {
-        let engine = JobEngine(
+        let plan = JobPlan(
+            name: "bench", deviceType: DeviceTypeName(rawValue: "model"), timeouts: timeouts, secrets: secrets,
+            blocks: blocks, holdOnFailure: holdOnFailure)
+        let lease = Lease(
+            board: board.name, job: JobID(rawValue: 7), generation: LeaseGeneration(rawValue: 1),
+            epoch: Epoch(rawValue: 1))
+        return await engine.run(plan, lease: lease, on: board)
+    }
+
+    var engine: JobEngine {
+        JobEngine(
             services: EngineServices(
                 store: recorder, logs: recorder, catalog: FixedCatalog(result: profile, failure: typeFailure),
                 artifacts: workbench,
                 testDefinitions: workbench, packer: workbench, files: workbench, workspaces: workbench, clock: clock,
                 sampling: sampling))
-        let plan = JobPlan(
-            name: "bench", deviceType: DeviceTypeName(rawValue: "model"), timeouts: timeouts, secrets: secrets,
-            blocks: blocks)
-        let lease = Lease(
-            board: board.name, job: JobID(rawValue: 7), generation: LeaseGeneration(rawValue: 1),
-            epoch: Epoch(rawValue: 1))
-        return await engine.run(plan, lease: lease, on: board)
     }
 }
 

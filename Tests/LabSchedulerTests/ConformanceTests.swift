@@ -14,6 +14,12 @@ import Testing
         #expect(await StoreConformance.violations(of: store) == [])
     }
 
+    @Test func theSQLiteStoreIsABookOfLeases() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.path + "/labd.db", clock: clock)
+        #expect(await LeaseBookConformance.violations(of: store) == [])
+    }
+
     @Test func theModelIsAPowerSwitch() async {
         let violations = await PowerControlConformance.violations(of: ModelPower(clock: clock), clock: clock)
         #expect(violations == [])

@@ -75,7 +75,7 @@ struct Lab: Sendable {
         scheduler = Scheduler(
             store: store, boards: ModelBoardRegistry(boards), runner: runner, catalog: ModelCatalog(power: facts),
             clock: clock, epoch: epoch, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            retries: retries, checks: checks)
+            retries: retries, checks: checks, leases: store)
     }
 
     /// Runs the scheduler around `body` and stops it afterwards.

@@ -14,17 +14,19 @@ struct JobRun: Sendable {
     func run() async -> JobOutcome {
         let began = services.clock.monotonic()
         log.info("job \(lease.job) '\(plan.name)' runs on \(board.name)")
-        let failure = await work(began: began)
-        let unrested = await shielded { await cleanUp() }
+        let (failure, keepsBoard) = await work(began: began)
+        let unrested = keepsBoard ? nil : await shielded { await cleanUp() }
         let outcome = JobOutcome(
             health: (failure ?? unrested).map { $0.type == .canceled ? .canceled : .incomplete } ?? .complete,
-            failure: failure ?? unrested)
+            failure: failure ?? unrested, keepsBoard: keepsBoard)
         await shielded { await conclude(outcome, began: began) }
         return outcome
     }
 
-    /// Everything between taking the board and giving it back; returns what ended it early.
-    private func work(began: MonotonicTime) async -> Failure? {
+    /// Everything between taking the board and giving it back.
+    ///
+    /// - Returns: what ended it early, and whether the board is to be left as it is.
+    private func work(began: MonotonicTime) async -> (failure: Failure?, keepsBoard: Bool) {
         let deadline = began.advanced(by: plan.timeouts.job)
         let prepared: Prepared
         do {
@@ -33,7 +35,7 @@ struct JobRun: Sendable {
         } catch {
             let failure = Failure(explaining: error)
             await shielded { try? await keep(validation(failure)) }
-            return failure
+            return (failure, false)
         }
         let context = RunContext(
             plan: plan, lease: lease, board: board, profile: prepared.profile, services: services, log: log,
@@ -41,7 +43,16 @@ struct JobRun: Sendable {
         context.cursor = await board.console.end()
         let failure = await walk(context, until: deadline)
         for watch in prepared.watches { await watch.disarm() }
-        return failure
+        return (failure, keepsBoard(after: failure, failedTests: context.failedTests))
+    }
+
+    /// A person looks at the board of a job that could not run to its end, or whose tests failed; nobody asked for a look
+    /// at one that was canceled.
+    private func keepsBoard(after failure: Failure?, failedTests: Int) -> Bool {
+        guard plan.holdOnFailure != nil else { return false }
+        let keeps = failure.map { $0.type != .canceled } ?? (failedTests > 0)
+        if keeps { log.info("\(board.name) is left as it is, for whoever wants to look at it (on_failure: hold)") }
+        return keeps
     }
 
     private struct Prepared: Sendable {

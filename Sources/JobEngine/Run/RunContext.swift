@@ -44,6 +44,8 @@ final class RunContext {
     var buffer = ResultBuffer()
     /// Events that are stored with the next one.
     private var held: [NewEvent] = []
+    /// Test cases that failed, the run's own steps aside.
+    private(set) var failedTests = 0
     /// The duration of the present connection wait, when one is set for the step.
     var connectionTimeout: Duration?
     /// Whether the last wait that failed was ended by that.
@@ -77,6 +79,7 @@ final class RunContext {
     func record(_ record: ResultRecord) async throws(Failure) {
         var record = record
         record.metadata = secrets.masked(record.metadata)
+        if record.result == .fail, record.suite != "lava" { failedTests += 1 }
         log.result(record)
         if let batch = buffer.add(record, now: clock.monotonic()) {
             try await services.store.append(batch, to: job)

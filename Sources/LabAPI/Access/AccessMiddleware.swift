@@ -39,7 +39,17 @@ struct AccessMiddleware: RouterMiddleware {
             context.user = token.name
         }
         if let name = request.headers[.labdUser] { context.user = try Self.checked(user: name) }
+        if let leases = request.headers[.labdLease] { context.leases = try Self.checked(leases: leases) }
         return try await next(request, context)
+    }
+
+    private static func checked(leases: String) throws(APIError) -> Set<LeaseID> {
+        let parts = leases.split(separator: ",").map { $0.drop { $0 == " " } }
+        let numbers = parts.compactMap { LeaseID($0) }
+        guard numbers.count == parts.count, (1...100).contains(parts.count) else {
+            throw .badRequest("`X-Labd-Lease` takes numbers of leases, comma-separated")
+        }
+        return Set(numbers)
     }
 
     private static func bearer(_ request: Request) -> String? {
@@ -49,7 +59,8 @@ struct AccessMiddleware: RouterMiddleware {
         return String(parts[1])
     }
 
-    private static func checked(user: String) throws(APIError) -> String {
+    /// - Parameter place: where the name comes from.
+    static func checked(user: String, of place: String = "`X-Labd-User`") throws(APIError) -> String {
         let allowed = user.utf8.allSatisfy {
             switch $0 {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -59,7 +70,7 @@ struct AccessMiddleware: RouterMiddleware {
             }
         }
         guard allowed, (1...64).contains(user.utf8.count) else {
-            throw .badRequest("`X-Labd-User` takes 1 to 64 letters, digits and ._@+-")
+            throw .badRequest("\(place) takes 1 to 64 letters, digits and ._@+-")
         }
         return user
     }

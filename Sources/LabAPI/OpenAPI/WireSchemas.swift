@@ -41,6 +41,7 @@ enum WireSchemas {
             .required("submitted", .string), .optional("started", .string), .optional("ended", .string),
             .required("attempt", .integer), .optional("failure", .named("FailureInfo")),
             .optional("waiting", .string), .optional("results", .named("ResultCounts")),
+            .optional("hold", .named("LeaseInfo")),
         ]),
         "JobList": .object([.required("jobs", .array(.named("JobInfo"))), .required("total", .integer)]),
         "QueueInfo": .object([
@@ -124,7 +125,7 @@ enum WireSchemas {
             .required("health", .choice(BoardHealth.allCases.map(\.name))), .optional("healthReason", .string),
             .required("power", .choice(PowerState.allCases.map(\.rawValue))), .optional("currentJob", .integer),
             .optional("powerPath", .named("PowerPathInfo")), .optional("powerReport", .named("PowerReportInfo")),
-            .optional("lines", .array(.string)), .optional("file", .string),
+            .optional("lines", .array(.string)), .optional("file", .string), .optional("lease", .named("LeaseInfo")),
             .optional("pending", .choice(BoardStanding.Pending.allCases.map(\.rawValue))),
             .optional("diagnostics", .array(.named("DiagnosticInfo"))),
         ]),
@@ -198,6 +199,42 @@ enum WireSchemas {
         ]),
         "MeasurePowerRequest": .object([
             .optional("times", .integer), .optional("prompt", .string), .optional("run", .string),
+        ]),
+        "LeaseInfo": .object([
+            .required("id", .integer), .required("board", .string), .required("holder", .string),
+            .required("purpose", .choice(Reservation.Purpose.allCases.map(\.rawValue))), .optional("reason", .string),
+            .optional("job", .integer), .required("since", .string), .required("until", .string),
+            .required("remaining", .number), .optional("keepAlive", .number),
+            .optional("notice", .named("LeaseNotice")),
+            .optional("ending", .choice(Reservation.Ending.allCases.map(\.rawValue))),
+        ]),
+        "LeaseNotice": .object([
+            .required("by", .string), .required("reason", .string), .required("until", .string),
+        ]),
+        "LeaseList": .object([
+            .required("leases", .array(.named("LeaseInfo"))), .required("waiting", .array(.named("LineInfo"))),
+        ]),
+        "LineInfo": .object([
+            .required("user", .string), .optional("board", .string), .optional("type", .string),
+            .required("tags", .array(.string)), .optional("reason", .string),
+        ]),
+        "LeaseWaiting": .object([.required("reason", .string)]),
+        "LeaseRequest": .object([
+            .optional("board", .string), .optional("type", .string), .optional("tags", .array(.string)),
+            .optional("seconds", .number), .optional("reason", .string), .optional("keepAlive", .number),
+        ]),
+        "ExtendRequest": .object([.required("seconds", .number)]),
+        "ReleaseRequest": .object([.optional("reason", .string)]),
+        "HandOverRequest": .object([.required("to", .string), .optional("reason", .string)]),
+        "KickRequest": .object([.required("reason", .string), .optional("grace", .number)]),
+        "BoardLogPage": .object([
+            .required("board", .string), .required("entries", .array(.named("BoardLogLine"))),
+        ]),
+        "BoardLogLine": .object([
+            .required("at", .string), .required("kind", .string), .required("by", .string),
+            .optional("reason", .string), .optional("lease", .integer), .optional("holder", .string),
+            .optional("until", .string), .optional("ending", .string), .optional("job", .integer),
+            .optional("health", .string),
         ]),
         "PowerRequest": .object([.required("change", .choice(PowerChange.allCases.map(\.rawValue)))]),
         "HealthRequest": .object([

@@ -81,7 +81,7 @@ struct BoardRoutes {
             }
             let board = try await services.board(call.name())
             try await services.conflicting { () throws(Failure) in
-                _ = try await services.control.power(board.name, change, by: call.user)
+                _ = try await services.control.power(board.name, change, by: call.caller)
             }
             return try .json(await services.info(try await services.board(call.name())))
         }
@@ -106,7 +106,11 @@ struct BoardRoutes {
             }
             let board = try await services.board(call.name())
             let reason = request.reason.flatMap { $0.isEmpty ? nil : String($0.prefix(500)) }
-            try await services.store.setHealth(health, of: board.name, reason: reason)
+            if let leases = services.dependencies.leases {
+                try await leases.setHealth(health, of: board.name, reason: reason, caller: call.caller)
+            } else {
+                try await services.store.setHealth(health, of: board.name, reason: reason)
+            }
             // A board that is trusted again may be what a waiting job waits for.
             await services.control.jobWasSubmitted()
             return try .json(await services.info(try await services.board(call.name())))
@@ -135,6 +139,10 @@ extension APIServices {
         let standing = dependencies.boards.standing(record.name)
         var info = BoardInfo(record.regarding(standing), definition: standing.definition ?? board?.definition)
         info.add(standing)
+        if let lease = record.reservation {
+            info.lease = LeaseInfo(
+                lease, remaining: await dependencies.leases?.remaining(lease) ?? .zero)
+        }
         info.powerReport = await board?.power.report().map { PowerReportInfo($0) }
         let lines = board?.lines.keys.sorted() ?? []
         info.lines = lines.isEmpty ? nil : lines

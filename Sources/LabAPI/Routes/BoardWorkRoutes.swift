@@ -26,7 +26,7 @@ struct BoardWorkRoutes {
             let board = try await services.board(call.name())
             let line = call.parameter("line")
             try await services.conflicting { () throws(Failure) in
-                try await services.control.press(line, of: board.name, change, by: call.user)
+                try await services.control.press(line, of: board.name, change, by: call.caller)
             }
             return try .json(await services.info(try await services.board(call.name())))
         }
@@ -51,7 +51,7 @@ struct BoardWorkRoutes {
             let board = try await services.board(call.name())
             var report = QualificationReport(wanted: request.boots)
             try await services.conflicting { () throws(Failure) in
-                report = try await services.control.qualify(board.name, request, by: call.user)
+                report = try await services.control.qualify(board.name, request, by: call.caller)
             }
             return try .json(QualificationInfo(report))
         }
@@ -71,7 +71,7 @@ struct BoardWorkRoutes {
             let board = try await services.board(call.name())
             var report = InspectionReport()
             try await services.conflicting { () throws(Failure) in
-                report = try await services.control.inspect(board.name, by: call.user)
+                report = try await services.control.inspect(board.name, by: call.caller)
             }
             return try .json(InspectionInfo(report))
         }

@@ -54,7 +54,7 @@ struct ConsoleRoutes {
             let board = try await services.board(call.name())
             let text = try await call.text(upTo: Self.typingLimit)
             try await services.conflicting { () throws(Failure) in
-                if !text.isEmpty { try await services.control.type(text, at: board.name, by: call.user) }
+                if !text.isEmpty { try await services.control.type(text, at: board.name, by: call.caller) }
             }
             return Response(status: .noContent)
         }

@@ -26,7 +26,7 @@ struct PowerPathRoutes {
             let request = try Self.measurement(body)
             let board = try await services.board(call.name())
             try await services.conflicting { () throws(Failure) in
-                _ = try await services.control.measurePower(board.name, request, by: call.user)
+                _ = try await services.control.measurePower(board.name, request, by: call.caller)
             }
             return try .json(await services.info(try await services.board(call.name())))
         }

@@ -11,6 +11,8 @@ struct Call: Sendable {
     var query: Query
 
     var user: String { context.user }
+    /// Who asks, with the leases that the request names.
+    var caller: Caller { Caller(context.user, leases: context.leases) }
 
     /// The job number in the path.
     ///

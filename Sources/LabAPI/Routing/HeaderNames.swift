@@ -5,6 +5,8 @@ extension HTTPField.Name {
     static var lastEventID: Self { known("Last-Event-ID") }
     /// Who asks, for the record.
     static var labdUser: Self { known("X-Labd-User") }
+    /// The leases in whose name is asked, by their numbers.
+    static var labdLease: Self { known("X-Labd-Lease") }
 
     /// The digest of the whole of what is sent (RFC 9530, section 3).
     static var reprDigest: Self { known("Repr-Digest") }

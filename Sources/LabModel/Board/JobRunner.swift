@@ -1,10 +1,20 @@
 /// Runs one leased job to its end. The engine implements it; the scheduler calls it.
 public protocol JobRunner: Sendable {
-    /// Runs `plan` on `board`, records its results, and leaves the board at rest, also when the task is cancelled.
-    /// The outcome is returned, not stored.
+    /// Runs `plan` on `board`, records its results, and leaves the board at rest, also when the task is cancelled. Only
+    /// when the plan asks for it (`holdOnFailure`) and the run failed, it leaves the board as it is, and says so in the
+    /// outcome. The outcome is returned, not stored.
     ///
     /// - Parameter board: already journalled: every power change through it is recorded for this lease.
     func run(_ plan: JobPlan, lease: Lease, on board: any Board) async -> JobOutcome
+
+    /// Gives up what a board that was left as it is may still have needed of its job, such as the files it boots from.
+    /// The board is at rest by now. Safe to call twice.
+    func letGo(of job: JobID) async
+}
+
+extension JobRunner {
+    /// For runners that keep nothing.
+    public func letGo(of job: JobID) async {}
 }
 
 /// The boards of this lab, by name.

@@ -10,37 +10,40 @@ public protocol LabControl: Sendable {
 
     /// Switches a board that no job holds. The change is journalled.
     ///
+    /// This and whatever else is done to a board by hand is refused with `job` while a job or somebody else holds the
+    /// board, and with `canceled` when the caller's lease ends meanwhile.
+    ///
     /// - Throws: `job` when a job holds the board, `infrastructure` when the switch fails.
-    func power(_ board: BoardName, _ change: PowerChange, by user: String) async throws(Failure) -> PowerState
+    func power(_ board: BoardName, _ change: PowerChange, by caller: Caller) async throws(Failure) -> PowerState
 
     /// Measures how the power of a board that no job holds goes away, and stores it with the board.
     ///
     /// - Throws: `job` when a job holds the board, `infrastructure` when nothing can be measured.
     func measurePower(
-        _ board: BoardName, _ request: PowerMeasurement, by user: String
+        _ board: BoardName, _ request: PowerMeasurement, by caller: Caller
     ) async throws(Failure) -> PowerPath
 
     /// Presses a pin or a button of a board that no job holds.
     ///
     /// - Throws: `job` when a job holds the board or it has no such line, `infrastructure` when the device fails.
-    func press(_ line: String, of board: BoardName, _ change: LineChange, by user: String) async throws(Failure)
+    func press(_ line: String, of board: BoardName, _ change: LineChange, by caller: Caller) async throws(Failure)
 
     /// Boots a board that no job holds again and again, and sets its health by what came of it.
     ///
     /// - Throws: `job` when a job holds the board, `canceled`.
     func qualify(
-        _ board: BoardName, _ request: BoardQualification, by user: String
+        _ board: BoardName, _ request: BoardQualification, by caller: Caller
     ) async throws(Failure) -> QualificationReport
 
     /// Holds a board that no job holds against its file and its type: power, console, boot loader, load addresses.
     ///
     /// - Throws: `job` when a job holds the board, `canceled`; what is wrong stands in the report.
-    func inspect(_ board: BoardName, by user: String) async throws(Failure) -> InspectionReport
+    func inspect(_ board: BoardName, by caller: Caller) async throws(Failure) -> InspectionReport
 
     /// Types at a board's console.
     ///
     /// - Throws: `job` when a job holds the board.
-    func type(_ text: String, at board: BoardName, by user: String) async throws(Failure)
+    func type(_ text: String, at board: BoardName, by caller: Caller) async throws(Failure)
 
     /// Why a submitted job does not run yet, in one sentence; nil for a job that does not wait.
     func waitingReason(_ job: JobID) async throws(Failure) -> String?
@@ -57,7 +60,7 @@ public protocol LabControl: Sendable {
 extension LabControl {
     /// For labs whose boards have no lines.
     public func press(
-        _ line: String, of board: BoardName, _ change: LineChange, by user: String
+        _ line: String, of board: BoardName, _ change: LineChange, by caller: Caller
     ) async throws(Failure) {
         throw Failure(.job, "the board \(board) has no line \(line)")
     }
@@ -73,19 +76,19 @@ extension LabControl {
 
     /// For labs that qualify nothing.
     public func qualify(
-        _ board: BoardName, _ request: BoardQualification, by user: String
+        _ board: BoardName, _ request: BoardQualification, by caller: Caller
     ) async throws(Failure) -> QualificationReport {
         throw Failure(.configuration, "this lab does not qualify boards")
     }
 
     /// For labs that inspect nothing.
-    public func inspect(_ board: BoardName, by user: String) async throws(Failure) -> InspectionReport {
+    public func inspect(_ board: BoardName, by caller: Caller) async throws(Failure) -> InspectionReport {
         throw Failure(.configuration, "this lab does not inspect boards")
     }
 
     /// For labs that measure nothing.
     public func measurePower(
-        _ board: BoardName, _ request: PowerMeasurement, by user: String
+        _ board: BoardName, _ request: PowerMeasurement, by caller: Caller
     ) async throws(Failure) -> PowerPath {
         throw Failure(.configuration, "this lab does not measure the power of boards")
     }

@@ -29,6 +29,12 @@ public struct LabEvent: Hashable, Sendable, Codable {
         case boardBroken = "board.broken"
         case boardRepaired = "board.repaired"
         case power = "power"
+        case leaseBegan = "lease.began"
+        case leaseExtended = "lease.extended"
+        case leaseWarning = "lease.warning"
+        case leaseNotice = "lease.notice"
+        case leaseHandedOver = "lease.handed-over"
+        case leaseEnded = "lease.ended"
     }
 
     public init(sequence: Int64, at: WallTime, job: JobID?, board: BoardName?, kind: Kind, data: DataValue) {

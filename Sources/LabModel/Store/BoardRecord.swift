@@ -9,6 +9,8 @@ public struct BoardRecord: Hashable, Sendable, Codable {
     public var healthReason: String?
     public var power: PowerState
     public var currentJob: JobID?
+    /// The person who holds it; nil when nobody or a job does.
+    public var reservation: Reservation?
     /// How its power goes away; nil before it was measured.
     public var powerPath: PowerPath?
     /// When its last health check ended; nil for a board that never had one.
@@ -19,7 +21,8 @@ public struct BoardRecord: Hashable, Sendable, Codable {
     public init(
         name: BoardName, type: DeviceTypeName, tags: [String], state: BoardState, health: BoardHealth,
         healthReason: String? = nil, power: PowerState, currentJob: JobID? = nil,
-        powerPath: PowerPath? = nil, checked: WallTime? = nil, jobsSinceCheck: Int = 0
+        powerPath: PowerPath? = nil, checked: WallTime? = nil, jobsSinceCheck: Int = 0,
+        reservation: Reservation? = nil
     ) {
         self.name = name
         self.type = type
@@ -32,5 +35,6 @@ public struct BoardRecord: Hashable, Sendable, Codable {
         self.powerPath = powerPath
         self.checked = checked
         self.jobsSinceCheck = jobsSinceCheck
+        self.reservation = reservation
     }
 }

@@ -15,15 +15,18 @@ public final class JournaledBoard: Board {
     public var disk: (any BoardDisk)? { inner.disk }
     public var lines: [String: any DigitalLine] { inner.lines }
 
-    /// - Parameter reason: stands in the journal beside every change.
+    /// - Parameters:
+    ///   - reason: stands in the journal beside every change.
+    ///   - lease: in whose name it switches; nil for the lab itself.
+    ///   - fence: as of `JournaledPower`.
     init(
         _ inner: any Board, job: JobID?, reason: String, facts: PowerFacts = PowerFacts(), journal: any PowerJournal,
-        clock: any LabClock, times: SwitchTimes
+        clock: any LabClock, times: SwitchTimes, lease: LeaseGeneration? = nil, fence: (any LeaseFence)? = nil
     ) {
         self.inner = inner
         journaledPower = JournaledPower(
             inner.power, board: inner.name, job: job, reason: reason, facts: facts, journal: journal, clock: clock,
-            times: times)
+            times: times, lease: lease, fence: fence)
     }
 
     /// Whether it was put to rest since it was last prepared.

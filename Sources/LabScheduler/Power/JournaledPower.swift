@@ -17,14 +17,20 @@ public final class JournaledPower: PowerControl {
     private let journal: any PowerJournal
     private let clock: any LabClock
     private let times: SwitchTimes
+    private let lease: LeaseGeneration?
+    private let fence: (any LeaseFence)?
     private let state: Mutex<State>
 
     public var ownerDeath: OwnerDeath { inner.ownerDeath }
 
-    /// - Parameter reason: stands in the journal beside every change.
+    /// - Parameters:
+    ///   - reason: stands in the journal beside every change.
+    ///   - lease: in whose name it switches; nil for the lab itself.
+    ///   - fence: asked before each switch whether `lease` is still the board's present one.
     init(
         _ inner: any PowerControl, board: BoardName, job: JobID?, reason: String, facts: PowerFacts = PowerFacts(),
-        journal: any PowerJournal, clock: any LabClock, times: SwitchTimes
+        journal: any PowerJournal, clock: any LabClock, times: SwitchTimes, lease: LeaseGeneration? = nil,
+        fence: (any LeaseFence)? = nil
     ) {
         self.inner = inner
         self.board = board
@@ -33,6 +39,8 @@ public final class JournaledPower: PowerControl {
         self.journal = journal
         self.clock = clock
         self.times = times
+        self.lease = lease
+        self.fence = fence
         state = Mutex(State(facts: facts))
     }
 
@@ -47,7 +55,7 @@ public final class JournaledPower: PowerControl {
     }
 
     public func set(_ target: PowerTarget) async throws(Failure) {
-        try checkLease()
+        try checkRevocation()
         if target == .on { try await waitUntilReady() }
         try await journaled(target) { () async throws(Failure) in try await inner.set(target) }
     }
@@ -65,7 +73,7 @@ public final class JournaledPower: PowerControl {
     }
 
     public func prepareCut() async throws(Failure) -> any PreparedCut {
-        try checkLease()
+        try await checkLease(.off)
         try await endArmed()
         let intent = try await journal.begin(
             PowerIntent(board: board, target: .off, kind: .armed, job: job, reason: reason))
@@ -83,7 +91,7 @@ public final class JournaledPower: PowerControl {
     ///
     /// - Throws: what `change` throws; `infrastructure` when the switch is seen to have done something else.
     func journaled(_ target: PowerTarget, _ change: () async throws(Failure) -> Void) async throws(Failure) {
-        try checkLease()
+        try await checkLease(target)
         let before = await inner.observed()
         let intent = await beginning(target)
         guard target == .off || intent.failure == nil else { throw intent.failure ?? Failure(.bug, "no failure") }
@@ -151,7 +159,25 @@ public final class JournaledPower: PowerControl {
         }
     }
 
-    private func checkLease() throws(Failure) {
+    /// Holds back whoever has an older lease than the board's present one.
+    private func checkLease(_ target: PowerTarget) async throws(Failure) {
+        try checkRevocation()
+        guard let lease, let fence else { return }
+        let isPresent: Bool
+        do throws(Failure) {
+            isPresent = try await fence.isPresent(lease, of: board)
+        } catch {
+            // As with the journal: a store that fails must not keep a board powered.
+            if target == .on { throw error }
+            return
+        }
+        guard !isPresent else { return }
+        throw Failure(
+            .canceled, "the lease of \(board) has ended: its power is not switched any more", at: board.rawValue,
+            advice: "`lablctl leases --history \(board)` tells how")
+    }
+
+    private func checkRevocation() throws(Failure) {
         guard state.withLock({ $0.isRevoked }) else { return }
         throw Failure(.bug, "a power switch was used after its lease had ended", at: board.rawValue)
     }

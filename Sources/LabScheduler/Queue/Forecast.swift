@@ -42,7 +42,10 @@ struct Forecast {
     private static func frees(_ queue: LabQueue, _ conditions: QueueConditions) -> [MonotonicTime] {
         let now = conditions.now.monotonic
         var frees = queue.pool.boards.map { board -> MonotonicTime in
-            board.state == .idle && !conditions.held.contains(board.name) ? now : .never
+            if let lease = board.reservation {
+                return now.advanced(by: max(.zero, lease.ends.duration(since: conditions.now.wall)))
+            }
+            return board.state == .idle && !conditions.held.contains(board.name) ? now : .never
         }
         for run in queue.running.values {
             guard let name = run.record.board ?? run.record.requestedBoard, let number = queue.pool.number(of: name),

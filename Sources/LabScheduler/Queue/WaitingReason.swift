@@ -58,9 +58,10 @@ struct WaitingReason {
         let subject =
             job.requestedBoard == board.name
             ? "the board \(board.name)" : "the only \(job.boardPhrase(count: 1)), \(board.name),"
-        if !conditions.isReady(board.name), board.currentJob == nil {
+        if !conditions.isReady(board.name), board.currentJob == nil, board.reservation == nil {
             return "\(subject) takes in a change of its file"
         }
+        if let lease = board.reservation { return "\(subject) is lent: \(lease.story)" }
         if let job = board.currentJob { return "\(subject) is busy with job \(job)" }
         if let check = queue.checked[board.name] { return "\(subject) waits for its health check, job \(check)" }
         if board.state == .idle, conditions.isDue(board) { return "\(subject) is due for a health check" }

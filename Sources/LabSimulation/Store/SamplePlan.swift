@@ -5,14 +5,14 @@ extension JobPlan {
     public static func sample(
         _ name: String = "sample", type: String? = "model", board: String? = nil, priority: Int = 50,
         tags: [String] = [], queueTimeout: Duration? = nil, role: GroupRole? = nil, retries: Int? = nil,
-        needs: [JobNeed]? = nil
+        needs: [JobNeed]? = nil, holdOnFailure: Duration? = nil
     ) -> JobPlan {
         JobPlan(
             name: name, deviceType: type.map(DeviceTypeName.init(rawValue:)),
             board: board.map(BoardName.init(rawValue:)), priority: priority, tags: tags,
             timeouts: JobTimeouts(job: .seconds(60), queue: queueTimeout),
             blocks: [ActionBlock(index: 0, action: .command(CommandAction(name: "hard_reset")))], role: role,
-            retries: retries, needs: needs)
+            retries: retries, holdOnFailure: holdOnFailure, needs: needs)
     }
 }
 

@@ -9,7 +9,8 @@ import LabModel
 //     job.interrupted  again, error_type, error_msg
 //     job.finished     health, error_type?, error_msg?
 //     board.state      state
-//     board.health     health, reason?
+//     board.health     health, by, reason?
+//     lease.*          lease, holder, by, purpose, expires, reason?, ending?, heir?
 //     power            target, kind (switch, armed, cut, disarmed), state (not when armed), reason, note?
 //     result           suite, set?, case, result, measurement?, units?
 //     verdict          the fields of `PowerCutRecord`

@@ -27,6 +27,12 @@ extension SQLiteStore {
     }
 
     public func setHealth(_ health: BoardHealth, of board: BoardName, reason: String?) async throws(Failure) {
+        try await setHealth(health, of: board, reason: reason, by: "labd")
+    }
+
+    public func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, by user: String
+    ) async throws(Failure) {
         try await writer.write { context in
             let isKnown = try Bool.fetchOne(
                 context.db, sql: "SELECT TRUE FROM boards WHERE name = ? AND is_present = 1",
@@ -38,9 +44,12 @@ extension SQLiteStore {
                 WHERE name = ?3 AND (health <> ?1 OR health_reason IS NOT ?2)
                 """, [health.rawValue, reason, board.rawValue])
             guard changed else { return }
-            try context.emit(
-                .boardHealth, board: board,
-                ["health": .string(health.name)].merging(reason.map { ["reason": .string($0)] } ?? [:]) { $1 })
+            try context.log(
+                BoardLogEntry(
+                    at: context.now, board: board, kind: .boardHealth, by: user, reason: reason, health: health))
+            var data: [String: DataValue] = ["health": .string(health.name), "by": .string(user)]
+            data["reason"] = reason.map(DataValue.string)
+            try context.emit(.boardHealth, board: board, data)
         }
     }
 
@@ -55,22 +64,22 @@ extension SQLiteStore {
 }
 
 extension BoardRecord {
+    // A person's lease comes along: few boards are lent, and the columns of the others are empty.
+    private static let selection = """
+        SELECT boards.*, leases.job AS current_job, leases.id AS lease_id, leases.board AS lease_board,
+            leases.generation AS lease_generation, holder, purpose, leases.reason AS lease_reason, kept_job, granted,
+            expires, keep_alive, is_warned, notice, ending
+        FROM boards LEFT JOIN leases ON leases.board = boards.name WHERE is_present = 1
+        """
+
     /// Asked for with every submission.
     static func fetchAll(_ db: Database) throws -> [BoardRecord] {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT boards.*, leases.job AS current_job FROM boards LEFT JOIN leases ON leases.board = boards.name
-                WHERE is_present = 1 ORDER BY place
-                """)
+        let statement = try db.cachedStatement(sql: selection + " ORDER BY place")
         return try Row.fetchAll(statement).map { try BoardRecord($0) }
     }
 
     static func fetch(_ name: BoardName, _ db: Database) throws -> BoardRecord? {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT boards.*, leases.job AS current_job FROM boards LEFT JOIN leases ON leases.board = boards.name
-                WHERE is_present = 1 AND name = ?
-                """)
+        let statement = try db.cachedStatement(sql: selection + " AND name = ?")
         return try Row.fetchOne(statement, arguments: [name.rawValue]).map { try BoardRecord($0) }
     }
 
@@ -83,6 +92,7 @@ extension BoardRecord {
             currentJob: (row["current_job"] as Int64?).map(JobID.init(rawValue:)),
             powerPath: try (row["power_path"] as String?).map { try JSONText.decode(PowerPath.self, from: $0) },
             checked: (row["checked"] as Int64?).map(WallTime.init(nanoseconds:)),
-            jobsSinceCheck: row["jobs_since_check"])
+            jobsSinceCheck: row["jobs_since_check"],
+            reservation: row["lease_id"] as Int64? == nil ? nil : try Reservation(row, "lease_"))
     }
 }

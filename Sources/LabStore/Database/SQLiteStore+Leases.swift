@@ -49,7 +49,7 @@ extension SQLiteStore {
 
     public func leases() async throws(Failure) -> [Lease] {
         try await readers.read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM leases ORDER BY board").map { row in
+            try Row.fetchAll(db, sql: "SELECT * FROM leases WHERE job IS NOT NULL ORDER BY board").map { row in
                 Lease(
                     board: BoardName(rawValue: row["board"]), job: JobID(rawValue: row["job"]),
                     generation: LeaseGeneration(rawValue: row["generation"]), epoch: Epoch(rawValue: row["epoch"]))
@@ -93,7 +93,7 @@ extension WriteContext {
     }
 
     /// A job ended on a board: a health check says what the board is worth, any other brings the next check nearer.
-    fileprivate func noteCheck(of job: JobRecord, on board: BoardName, _ outcome: JobHealth) throws {
+    func noteCheck(of job: JobRecord, on board: BoardName, _ outcome: JobHealth) throws {
         guard job.isHealthCheck else {
             try change("UPDATE boards SET jobs_since_check = jobs_since_check + 1 WHERE name = ?", [board.rawValue])
             return
@@ -107,7 +107,12 @@ extension WriteContext {
         try change(
             "UPDATE boards SET health = ?, health_reason = ? WHERE name = ?",
             [after.rawValue, after == .good ? nil : reason, board.rawValue])
-        try emit(.boardHealth, job: job.id, board: board, ["health": .string(after.name), "reason": .string(reason)])
+        try log(
+            BoardLogEntry(
+                at: now, board: board, kind: .boardHealth, by: "labd", reason: reason, job: job.id, health: after))
+        try emit(
+            .boardHealth, job: job.id, board: board,
+            ["health": .string(after.name), "by": "labd", "reason": .string(reason)])
     }
 
     /// All places or, when one is not to be had, none.
@@ -168,7 +173,7 @@ extension WriteContext {
         return generation.map(LeaseGeneration.init(rawValue:))
     }
 
-    fileprivate func isPresent(_ lease: Lease) throws -> Bool {
+    func isPresent(_ lease: Lease) throws -> Bool {
         try Bool.fetchOne(
             db, sql: "SELECT TRUE FROM leases WHERE board = ? AND job = ? AND generation = ?",
             arguments: [lease.board.rawValue, lease.job.rawValue, lease.generation.rawValue]) ?? false

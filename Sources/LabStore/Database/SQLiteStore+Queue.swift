@@ -13,7 +13,7 @@ extension SQLiteStore {
             .jobSubmitted, .jobScheduled, .jobRunning, .jobCanceling, .jobInterrupted, .jobFinished, .boardState,
             .boardHealth, .boardAdded, .boardChanged, .boardRemoved, .boardBroken, .boardRepaired,
         ]
-        return kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return (kinds + LabEvent.Kind.leases).map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }()
 
     public func queueContents() async throws(Failure) -> QueueContents {

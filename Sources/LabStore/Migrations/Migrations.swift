@@ -16,6 +16,9 @@ enum Migrations {
         migrator.registerMigration("0004 groups, needs, retries, health checks") { db in
             try db.execute(sql: Schema0004.statements)
         }
+        migrator.registerMigration("0005 leases of people, logs of boards") { db in
+            try db.execute(sql: Schema0005.statements)
+        }
         return migrator
     }
 }

@@ -17,6 +17,8 @@ public struct BoardInfo: Codable, Sendable, Equatable {
     public var power: String
     /// The job that holds it.
     public var currentJob: Int64?
+    /// The lease of the person who holds it; nil when nobody or a job does.
+    public var lease: LeaseInfo?
     /// How its power goes away; nil before it was measured.
     public var powerPath: PowerPathInfo?
     /// What is known of its power; nil where nothing but `power` is.

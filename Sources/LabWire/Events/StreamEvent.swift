@@ -18,4 +18,8 @@ public enum StreamEvent {
     public static let progress = "progress"
     /// What came of what the stream was opened for; nothing follows.
     public static let verdict = "verdict"
+    /// Why a board that is waited for is not to be had yet, as a `LeaseWaiting`.
+    public static let waiting = "waiting"
+    /// The lease that was waited for, as a `LeaseInfo`; nothing follows.
+    public static let lease = "lease"
 }

@@ -28,6 +28,8 @@ public struct JobInfo: Codable, Sendable, Equatable {
     public var waiting: String?
     /// How its test cases ended, and its own steps. Only where one job is asked for, not in lists.
     public var results: ResultCounts?
+    /// The lease by which the board of a failed job is kept as it is. Only where one job is asked for, not in lists.
+    public var hold: LeaseInfo?
 
     public init(
         id: Int64, name: String, submitter: String, deviceType: String? = nil, requestedBoard: String? = nil,

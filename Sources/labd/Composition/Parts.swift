@@ -113,10 +113,10 @@ struct Parts {
             retries: configuration.retries,
             checks: configuration.healthChecks.map {
                 HealthCheckFolder(path: $0, every: configuration.healthRule, compiler: compiler, clock: clock)
-            })
+            }, leases: store)
         recovery = Recovery(store: store, boards: boards, clock: clock, log: logger, jobLogs: logs)
         apiDependencies = LabAPIDependencies(
-            store: store, control: scheduler, logs: logs, boards: boards,
+            store: store, control: scheduler, leases: scheduler, logs: logs, boards: boards,
             compiler: compiler,
             deviceTypes: DeviceTypeBridge(types: catalog), powerCutReports: laboratory, workbench: workbench,
             discovery: HostDiscovery(configured: configuration.devices), boardFiles: keeper,
@@ -147,6 +147,8 @@ struct Parts {
         workspaces.removeAll()
         try await keeper.storeAll()
         try await recovery.run(epoch: epoch)
+        // Leases that ended while labd was away.
+        await scheduler.settleLeases()
     }
 
     /// Ends what serves boards, after the scheduler has put them to rest.

@@ -52,6 +52,8 @@ struct CommandError: Error, Sendable {
     }
 
     private static func isBusy(_ error: FailureInfo?) -> Bool {
-        error?.message.contains("is not free") ?? true
+        guard let message = error?.message else { return true }
+        return message.contains("is not free") || message.contains("is free") || message.hasPrefix("nobody holds")
+            || message.hasSuffix("has just ended")
     }
 }

@@ -30,7 +30,7 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
         case .notFound: "no such job, board, device type, key of a type, recording, crash state, or file"
         case .noDaemon: "no labd answers"
         case .internalError: "anything else went wrong, in lablctl or in labd"
-        case .busy: "the board is held by a job, or labd has its hands full"
+        case .busy: "the board is held by a job or by somebody else, a lease has ended, or labd has its hands full"
         case .notAllowed: "labd wants a token, or another one"
         case .configuration:
             "the labd that was to be started refuses its configuration; for boards reload: a board file is wrong"

@@ -9,6 +9,8 @@ import NIOHTTP1
 struct LabClient: Sendable {
     let server: EndpointResolution.Server
     let clock: any LabClock
+    /// In whose name boards are commanded.
+    private(set) var leases = LeaseNames()
     private let http: HTTPClient
     private let user: String?
     /// How long an answer may take.
@@ -17,7 +19,7 @@ struct LabClient: Sendable {
     /// Calls `body` with a client for `server` and closes its connections afterwards.
     static func connected<Value>(
         to server: EndpointResolution.Server, user: String? = nil, patience: Duration? = nil,
-        clock: any LabClock = SystemLabClock(),
+        clock: any LabClock = SystemLabClock(), leases: LeaseNames = LeaseNames(),
         _ body: (LabClient) async throws -> Value
     ) async throws -> Value {
         var configuration = HTTPClient.Configuration()
@@ -28,9 +30,20 @@ struct LabClient: Sendable {
         configuration.timeout = HTTPClient.Configuration.Timeout(connect: .seconds(5), read: silence)
         configuration.redirectConfiguration = .disallow
         return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
-            try await body(LabClient(server: server, clock: clock, http: http, user: user, patience: patience))
+            try await body(
+                LabClient(server: server, clock: clock, leases: leases, http: http, user: user, patience: patience))
         }
     }
+
+    /// The same, in the name of a lease.
+    func naming(_ number: Int64, of board: String) -> LabClient {
+        var copy = self
+        copy.leases = leases.adding(number, of: board)
+        return copy
+    }
+
+    /// The same, in the name of a lease.
+    func naming(_ lease: LeaseInfo) -> LabClient { naming(lease.id, of: lease.board) }
 
     /// The answer's body as sent.
     ///
@@ -131,6 +144,7 @@ struct LabClient: Sendable {
         request.method = method
         if let token = server.token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         if let user { request.headers.add(name: "X-Labd-User", value: user) }
+        if let lease = leases.number(for: target) { request.headers.add(name: "X-Labd-Lease", value: String(lease)) }
         if case .unix = server.endpoint { request.headers.replaceOrAdd(name: "Host", value: "localhost") }
         return request
     }

@@ -9,7 +9,7 @@ struct BoardCommand: AsyncParsableCommand {
         abstract: "Show one board, say how far it is to be trusted, add, check, press, prove or measure one.",
         subcommands: [
             ShowBoardCommand.self, NewBoardCommand.self, CheckBoardCommand.self, PressCommand.self, QualifyCommand.self,
-            MeasurePowerCommand.self,
+            MeasurePowerCommand.self, BoardHealthCommand.self, BoardLogCommand.self,
         ],
         defaultSubcommand: ShowBoardCommand.self)
 }

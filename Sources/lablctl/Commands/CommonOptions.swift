@@ -40,7 +40,8 @@ struct ServerOptions: ParsableArguments {
         let resolution = EndpointResolution.onThisMachine()
         let found = try resolution.resolve(option: server)
         return try await LabClient.connected(
-            to: found, user: resolution.userName, patience: patience, body)
+            to: found, user: resolution.userName, patience: patience,
+            leases: LeaseNames(resolution.environment["LABD_LEASE"]), body)
     }
 }
 

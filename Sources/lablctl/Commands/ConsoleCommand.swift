@@ -53,6 +53,10 @@ struct ConsoleCommand: AsyncParsableCommand {
 
     static func greeting(_ board: BoardInfo, types: Bool) -> String {
         let leave = types ? "Ctrl-] leaves" : "Ctrl-C leaves"
+        if let lease = board.lease {
+            return
+                "console of \(board.name), power \(board.power), held by \(LeaseView(style: .plain).clause(lease)); \(leave)"
+        }
         guard let job = board.currentJob else {
             return "console of \(board.name), power \(board.power); \(leave)"
         }

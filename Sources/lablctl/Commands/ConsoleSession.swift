@@ -52,8 +52,23 @@ struct ConsoleSession: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await watch() }
             group.addTask { try await type(from: terminal) }
+            group.addTask { try await tellOfLease() }
             defer { group.cancelAll() }
             try await group.next()
+        }
+    }
+
+    /// How often the board's lease is looked at.
+    private static let lookInterval = Duration.seconds(10)
+
+    /// Tells whoever types that the board's lease is about to end, until cancelled.
+    private func tellOfLease() async throws {
+        var watch = LeaseWatch(lease: try await client.board(board).lease)
+        while true {
+            try await client.clock.sleep(for: Self.lookInterval)
+            // The console's own stream tells of a labd that is away.
+            guard let lease = try? await client.board(board) else { continue }
+            for line in watch.look(at: lease.lease) { Output.progress().line("\r\n[\(line)]\r") }
         }
     }
 

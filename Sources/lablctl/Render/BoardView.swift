@@ -39,7 +39,8 @@ struct BoardView {
         let what =
             pending == BoardStanding.Pending.removal.rawValue
             ? "leaves the lab, its file was removed; that" : "the change of its file"
-        let holder = board.currentJob.map { "job \($0)" } ?? "whoever works on it"
+        let person = board.lease.map { SafeText.line($0.holder) } ?? "whoever works on it"
+        let holder = board.currentJob.map { "job \($0)" } ?? person
         return style.paint("\(what) waits for \(holder)", .yellow)
     }
 
@@ -56,14 +57,14 @@ struct BoardView {
         guard !list.boards.isEmpty else { return ["no boards"] }
         var table = Table([
             .init("BOARD", minimum: 12), .init("TYPE", minimum: 8, leaves: 3), .init("STATE"),
-            .init("HEALTH", leaves: 6), .init("POWER", leaves: 4), .init("JOB", isNumber: true, leaves: 5),
+            .init("HEALTH", leaves: 6), .init("POWER", leaves: 4), .init("HELD BY", minimum: 6, leaves: 5),
             .init("TAGS", minimum: 8, leaves: 2), .init("DESCRIPTION", minimum: 16, leaves: 1),
         ])
         table.rows = list.boards.map { board in
             [
                 .init(board.name), .init(board.type.isEmpty ? "-" : board.type), .init(board.state),
                 .init(board.health, ink(board)),
-                .init(board.power), .init(board.currentJob.map(String.init) ?? "-"),
+                .init(board.power), .init(board.currentJob.map { "job \($0)" } ?? board.lease?.holder ?? "-"),
                 .init(board.tags.isEmpty ? "-" : board.tags.joined(separator: ",")), .init(board.description ?? ""),
             ]
         }
@@ -84,6 +85,7 @@ struct BoardView {
         if let lines = board.lines { fields.append(("lines", SafeText.line(lines.joined(separator: ", ")))) }
         if let path = board.powerPath { fields.append(("power path", text(of: path))) }
         if let job = board.currentJob { fields.append(("job", String(job))) }
+        if let lease = board.lease { fields.append(("held by", LeaseView(style: style).clause(lease))) }
         if let driver = board.driver { fields.append(("driver", SafeText.line(driver))) }
         if !board.tags.isEmpty { fields.append(("tags", SafeText.line(board.tags.joined(separator: ", ")))) }
         if let file = board.file { fields.append(("file", SafeText.line(file))) }

@@ -30,6 +30,14 @@ struct EventDetails {
         case .boardAdded, .boardChanged, .boardRemoved, .boardRepaired: return [data["file"]]
         case .boardBroken: return [data["message"]]
         case .power: return power(data)
+        case .leaseBegan: return [data["holder"] + data.after("reason")]
+        case .leaseExtended: return [data["holder"], "until", Figures.time(data["expires"])]
+        case .leaseWarning: return [data["holder"], "loses it at", Figures.time(data["expires"])]
+        case .leaseNotice:
+            return [data["by"], "takes it back at", Figures.time(data["expires"]) + data.after("reason")]
+        case .leaseHandedOver: return [data["holder"], "to", data["heir"] + data.after("reason")]
+        case .leaseEnded:
+            return [data["holder"] + ":", data["ending"], "by", data["by"] + data.after("reason")]
         case nil: return [String(LogView.plainText(event.data).prefix(400))]
         }
     }

@@ -34,6 +34,11 @@ struct JobView {
             if let place = failure.place { fields.append(("at", SafeText.line(place))) }
             if let advice = failure.advice { fields.append(("try", SafeText.line(advice))) }
         }
+        if let hold = job.hold {
+            let board = SafeText.line(hold.board)
+            fields.append(("board kept", "for \(LeaseView(style: style).clause(hold))"))
+            fields.append(("", "`lablctl console \(board)` gets at it, `lablctl release \(board)` lets go"))
+        }
         if let counts = job.results { fields.append(("results", Self.counts(counts))) }
         if let type = job.deviceType { fields.append(("type", SafeText.line(type))) }
         if let board = job.board ?? job.requestedBoard { fields.append(("board", SafeText.line(board))) }
@@ -59,6 +64,12 @@ struct JobView {
             line += "\n  " + reason(failure)
         }
         if let advice = job.failure?.advice { line += "\n  try: \(SafeText.line(advice))" }
+        if let hold = job.hold {
+            let board = SafeText.line(hold.board)
+            line +=
+                "\n  \(board) is kept as it is for \(SafeText.line(hold.holder)) for \(Figures.seconds(hold.remaining)): "
+                + "lablctl console \(board), lablctl release \(board)"
+        }
         return line
     }
 

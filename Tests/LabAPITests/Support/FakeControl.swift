@@ -32,7 +32,7 @@ final class FakeControl: LabControl {
     }
 
     func measurePower(
-        _ board: BoardName, _ request: PowerMeasurement, by user: String
+        _ board: BoardName, _ request: PowerMeasurement, by caller: Caller
     ) async throws(Failure) -> PowerPath {
         try check()
         memory.withLock { $0.measured.append(request) }
@@ -45,7 +45,7 @@ final class FakeControl: LabControl {
         return path
     }
 
-    func power(_ board: BoardName, _ change: PowerChange, by user: String) async throws(Failure) -> PowerState {
+    func power(_ board: BoardName, _ change: PowerChange, by caller: Caller) async throws(Failure) -> PowerState {
         try check()
         memory.withLock { $0.powered.append(change) }
         store.with { contents in
@@ -55,7 +55,7 @@ final class FakeControl: LabControl {
         return change == .off ? .off : .on
     }
 
-    func type(_ text: String, at board: BoardName, by user: String) async throws(Failure) {
+    func type(_ text: String, at board: BoardName, by caller: Caller) async throws(Failure) {
         try check()
         memory.withLock { $0.typed.append(text) }
     }

@@ -13,6 +13,9 @@ struct Lab {
     var store = FakeStore()
     var logs = FakeLogs()
     var control: FakeControl
+    let leases = FakeLeases()
+    /// Whether it lends boards.
+    var lends = true
     var boards = FakeBoards()
     var boardFiles: FakeBoardFiles?
     let workbench = FakeWorkbench()
@@ -53,7 +56,8 @@ struct Lab {
                     version: "1.2.3", epoch: Epoch(rawValue: 7), state: "/state", started: FakeStore.submitted),
                 streamLimit: streamLimit),
             dependencies: LabAPIDependencies(
-                store: store, control: control, logs: logs, boards: boards, compiler: FakeCompiler(),
+                store: store, control: control, leases: lends ? leases : nil, logs: logs, boards: boards,
+                compiler: FakeCompiler(),
                 deviceTypes: FakeDeviceTypes(), workbench: hasWorkbench ? workbench : nil, boardFiles: boardFiles,
                 clock: clock, logger: logger),
             onListening: onListening)

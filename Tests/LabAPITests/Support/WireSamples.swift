@@ -8,9 +8,26 @@ enum WireSamples {
             .error, at: SourcePosition(file: "f", line: 1, column: 1), "m", excerpt: "e", suggestion: "s"))
     private static let fault = Diagnostic(.error, at: SourcePosition(file: "f", line: 1, column: 1), "m")
     private static let failure = FailureInfo(type: "Job", message: "m", place: "p", advice: "a")
-    private static let job = JobInfo(
-        id: 1, name: "n", submitter: "s", deviceType: "t", requestedBoard: "b", state: "Running", health: "Unknown",
-        board: "b", submitted: "t", started: "t", ended: "t", failure: failure, waiting: "w", results: ResultCounts())
+    private static let lease: LeaseInfo = {
+        var lease = FakeLeases.lease(job: JobID(rawValue: 1))
+        lease.keepAlive = .seconds(60)
+        lease.notice = Reservation.Notice(by: "b", reason: "r", ends: lease.expires)
+        lease.ending = .kicked
+        return LeaseInfo(lease, remaining: .seconds(1))
+    }()
+    private static let entry = BoardLogLine(
+        BoardLogEntry(
+            at: FakeLeases.start, board: BoardName(rawValue: "b"), kind: .leaseEnded, by: "b", reason: "r",
+            lease: LeaseID(rawValue: 1), holder: "h", expires: FakeLeases.start, ending: .kicked,
+            job: JobID(rawValue: 1), health: .bad))
+    private static let job: JobInfo = {
+        var job = JobInfo(
+            id: 1, name: "n", submitter: "s", deviceType: "t", requestedBoard: "b", state: "Running",
+            health: "Unknown", board: "b", submitted: "t", started: "t", ended: "t", failure: failure, waiting: "w",
+            results: ResultCounts())
+        job.hold = lease
+        return job
+    }()
     private static let result = ResultInfo(
         suite: "s", set: "t", name: "n", result: "pass", measurement: 1, units: "u", logged: "t")
     private static let cut = PowerCutInfo(
@@ -39,6 +56,7 @@ enum WireSamples {
             power: "on", currentJob: 1, powerPath: path)
         board.powerReport = report
         board.lines = ["reset"]
+        board.lease = lease
         board.add(BoardStanding(file: "f", diagnostics: [fault], pending: .change))
         return board
     }()
@@ -73,6 +91,22 @@ enum WireSamples {
             jobs: [QueuedJobInfo(job: job, start: "t")], total: 1, pauses: [PauseInfo(name: "n", text: "t")]),
         "QueuedJobInfo": QueuedJobInfo(job: job, start: "t"),
         "PauseInfo": PauseInfo(name: "n", text: "t"),
+        "LeaseInfo": lease,
+        "LeaseNotice": lease.notice,
+        "LeaseList": LeaseList(leases: [lease]),
+        "LineInfo": LineInfo(
+            LineEntry(
+                caller: "u",
+                wish: ReservationWish(
+                    board: BoardName(rawValue: "b"), type: DeviceTypeName(rawValue: "t"), tags: ["t"], reason: "r"))),
+        "LeaseWaiting": LeaseWaiting(reason: "r"),
+        "LeaseRequest": LeaseRequest(board: "b", type: "t", tags: ["t"], seconds: 1, reason: "r", keepAlive: 5),
+        "ExtendRequest": ExtendRequest(seconds: 1),
+        "ReleaseRequest": ReleaseRequest(reason: "r"),
+        "HandOverRequest": HandOverRequest(to: "u", reason: "r"),
+        "KickRequest": KickRequest(reason: "r", grace: 1),
+        "BoardLogPage": BoardLogPage(board: "b", entries: [entry]),
+        "BoardLogLine": entry,
         "CancelRequest": CancelRequest(reason: "r"),
         "ResultCounts": ResultCounts(),
         "StepCounts": StepCounts(),

@@ -1,0 +1,141 @@
+/// A board's lease by a person, or by a program that works for one.
+public struct Reservation: Hashable, Sendable, Codable {
+    public var id: LeaseID
+    public var board: BoardName
+    /// Fences off whoever held the board before.
+    public var generation: LeaseGeneration
+    public var holder: String
+    public var purpose: Purpose
+    public var reason: String?
+    /// The failed job whose board this is, for `hold`.
+    public var job: JobID?
+    public var granted: WallTime
+    public var expires: WallTime
+    /// The lease ends so long after its holder's last sign of life; nil for one that asks for none.
+    public var keepAlive: Duration?
+    /// Whether its holder was told that it is about to expire.
+    public var isWarned: Bool
+    /// Somebody wants the board back.
+    public var notice: Notice?
+    /// It is over, and its board is on the way to its rest state: nobody may command it any more.
+    public var ending: Ending?
+
+    /// What a board is held for.
+    public enum Purpose: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Somebody works with it.
+        case work
+        /// A job failed on it, and wanted it kept as it is.
+        case hold
+    }
+
+    /// A kick with time to finish.
+    public struct Notice: Hashable, Sendable, Codable {
+        public var by: String
+        public var reason: String
+        /// When the lease ends.
+        public var ends: WallTime
+
+        public init(by: String, reason: String, ends: WallTime) {
+            self.by = by
+            self.reason = reason
+            self.ends = ends
+        }
+    }
+
+    /// How a lease ends.
+    public enum Ending: String, Hashable, Sendable, Codable, CaseIterable {
+        case released, expired, kicked
+        /// Its keep-alive was missed.
+        case silent
+        /// Its board goes on with another holder.
+        case handedOver = "handed-over"
+    }
+
+    public init(
+        id: LeaseID, board: BoardName, generation: LeaseGeneration, holder: String, purpose: Purpose = .work,
+        reason: String? = nil, job: JobID? = nil, granted: WallTime, expires: WallTime, keepAlive: Duration? = nil,
+        isWarned: Bool = false, notice: Notice? = nil, ending: Ending? = nil
+    ) {
+        self.id = id
+        self.board = board
+        self.generation = generation
+        self.holder = holder
+        self.purpose = purpose
+        self.reason = reason
+        self.job = job
+        self.granted = granted
+        self.expires = expires
+        self.keepAlive = keepAlive
+        self.isWarned = isWarned
+        self.notice = notice
+        self.ending = ending
+    }
+
+    /// When it ends if nothing happens, signs of life aside.
+    public var ends: WallTime { min(expires, notice?.ends ?? expires) }
+
+    /// Whether `caller` may act in its name.
+    public func admits(_ caller: Caller) -> Bool {
+        ending == nil && caller.name == holder && (caller.leases?.contains(id) ?? true)
+    }
+}
+
+extension Reservation {
+    /// Who holds the board, since when, until when and for what, without a final stop.
+    public var story: String {
+        let what = reason.map { ": \($0)" } ?? ""
+        let failed = job.map { ", kept as job \($0) left it" } ?? ""
+        if let ending { return "\(holder)'s lease \(id) \(ending.words), and the board is on its way to rest" }
+        let given = notice.map { "; \($0.by) takes it back: \($0.reason)" } ?? ""
+        return
+            "\(holder) holds it since \(granted.minute) until \(ends.minute) UTC (lease \(id)\(failed)\(what))\(given)"
+    }
+
+    /// What somebody else may do about it.
+    public var remedy: String {
+        "ask \(holder), wait with `lablctl reserve \(board) --wait`, or take it back with `lablctl kick \(board) --reason …`"
+    }
+
+    /// Why `caller` may not act in its name.
+    public func refusal(to caller: Caller) -> Failure {
+        guard ending == nil, caller.name == holder else {
+            return Failure(.job, "the board \(board) is not free: \(story)", at: board.rawValue, advice: remedy)
+        }
+        let old = (caller.leases ?? []).sorted().map(\.description).joined(separator: ", ")
+        return Failure(
+            .job, "the board \(board) is not free for lease \(old), which has ended: \(story)", at: board.rawValue,
+            advice: "`lablctl leases --history \(board)` tells what happened")
+    }
+}
+
+extension Reservation.Ending {
+    /// As the end of a sentence about a lease.
+    public var words: String {
+        switch self {
+        case .released: "was released"
+        case .expired: "has expired"
+        case .kicked: "was taken back"
+        case .silent: "ended because its holder gave no sign of life"
+        case .handedOver: "was handed over"
+        }
+    }
+}
+
+extension WallTime {
+    /// `2026-08-20 10:00`, in UTC.
+    public var minute: String {
+        let text = iso8601.prefix(16)
+        return text.prefix(10) + " " + text.suffix(5)
+    }
+
+    /// The moment `duration` later, held at the ends of the range instead of overflowing.
+    public func advanced(by duration: Duration) -> WallTime {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        return WallTime(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
+    }
+
+    /// The time from `earlier` to this moment; negative when `earlier` is later.
+    public func duration(since earlier: WallTime) -> Duration {
+        .nanoseconds(nanoseconds) - .nanoseconds(earlier.nanoseconds)
+    }
+}
