@@ -15,12 +15,14 @@ public struct EngineServices: Sendable {
     public var exploration: ExplorationServices?
     /// What `power_cut` with many cuts of a real board uses.
     public var sampling: SamplingServices
+    /// Which jobs belong together; nil in a lab without groups.
+    public var groups: (any GroupBook)?
 
     public init(
         store: any RunRecorder, logs: any JobLogStore, catalog: any DeviceCatalog, artifacts: any ArtifactSource,
         testDefinitions: any TestDefinitionSource, packer: any OverlayPacker, files: any JobFileServer,
         workspaces: any WorkspaceProvider, clock: any LabClock, exploration: ExplorationServices? = nil,
-        sampling: SamplingServices = SamplingServices()
+        sampling: SamplingServices = SamplingServices(), groups: (any GroupBook)? = nil
     ) {
         self.store = store
         self.logs = logs
@@ -33,6 +35,7 @@ public struct EngineServices: Sendable {
         self.clock = clock
         self.exploration = exploration
         self.sampling = sampling
+        self.groups = groups
     }
 }
 

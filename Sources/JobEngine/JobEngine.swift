@@ -3,6 +3,8 @@ public import LabModel
 /// Runs jobs: one plan, one board, from the first download to the board at rest.
 public struct JobEngine: JobRunner {
     private let services: EngineServices
+    /// Where the jobs of groups meet.
+    private let rooms = GroupRooms()
 
     public init(services: EngineServices) {
         self.services = services
@@ -16,7 +18,7 @@ public struct JobEngine: JobRunner {
             return JobOutcome(health: .incomplete, failure: error)
         }
         let runLog = RunLog(log: log, clock: services.clock)
-        let run = JobRun(plan: plan, lease: lease, board: board, services: services, log: runLog)
+        let run = JobRun(plan: plan, lease: lease, board: board, services: services, log: runLog, rooms: rooms)
         let outcome = await run.run()
         await log.flush()
         return outcome
@@ -25,5 +27,10 @@ public struct JobEngine: JobRunner {
     public func letGo(of job: JobID) async {
         await services.files.withdraw(job)
         await services.workspaces.removeWorkspace(of: job)
+    }
+
+    public func ended(_ lease: Lease) async {
+        guard let roster = try? await services.groups?.roster(of: lease.job) else { return }
+        await rooms.leave(lease.job, roster)
     }
 }

@@ -67,6 +67,10 @@ struct APIServices: Sendable {
             let kept = try await leases.reservations().first { $0.job == record.id && $0.ending == nil }
             if let kept { info.hold = LeaseInfo(kept, remaining: await leases.remaining(kept)) }
         }
+        if let group = record.group?.group {
+            let members = try await store.jobs(JobQuery(group: group, limit: 1000))
+            info.group?.jobs = members.sorted { $0.id < $1.id }.map { GroupJobInfo($0) }
+        }
         return info
     }
 }

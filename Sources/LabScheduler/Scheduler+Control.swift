@@ -9,6 +9,7 @@ extension Scheduler {
     public func cancel(_ job: JobID, by user: String, reason: String?) async throws(Failure) -> JobState? {
         let state = try await store.cancel(job, by: user, reason: reason)
         if state == .canceling { cancellations[job]?.yield() }
+        try await endGroup(with: job)
         return state
     }
 

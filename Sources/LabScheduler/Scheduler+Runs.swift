@@ -5,6 +5,7 @@ extension Scheduler {
     /// One job on one board, from its lease to its end.
     func run(_ lease: Lease, cancelledBy signal: AsyncStream<Void>) async {
         await end(lease, await begin(lease, cancelledBy: signal))
+        await runner.ended(lease)
         cancellations.removeValue(forKey: lease.job)?.finish()
         release(lease.board)
     }
@@ -123,6 +124,7 @@ extension Scheduler {
             try await store.retry(lease, failure)
         } else {
             try await store.finish(lease, outcome)
+            try await endGroup(with: lease.job)
         }
         logger.info("job ended", metadata: ["job": "\(lease.job)", "health": "\(outcome.health.name)"])
     }

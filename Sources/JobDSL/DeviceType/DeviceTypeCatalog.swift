@@ -35,6 +35,11 @@ public final class DeviceTypeCatalog: DeviceCatalog {
         }.map { DeviceTypeName(rawValue: $0) }
     }
 
+    /// The type that a job means by `name`, which may be an alias; nil when there is none.
+    public func type(named name: DeviceTypeName) -> DeviceTypeName? {
+        library.withLock { $0.type(named: name.rawValue) }.map { DeviceTypeName(rawValue: $0) }
+    }
+
     /// Resolves a type with a board's variables and a job's context in it.
     ///
     /// - Throws: `configuration` when the type is unknown or wrong, `job` when the context does not fit.

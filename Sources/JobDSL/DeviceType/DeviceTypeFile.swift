@@ -7,6 +7,8 @@ struct DeviceTypeFile: Sendable {
     let parent: String?
     let parentPosition: SourcePosition
     let isAbstract: Bool
+    /// Other names by which jobs may ask for boards of this type.
+    let aliases: [String]
     /// `vars`: what later layers may override.
     let variables: [YAMLEntry]
     /// `const`: what they may not.
@@ -22,9 +24,10 @@ struct DeviceTypeFile: Sendable {
         parent = map.string("extends")
         parentPosition = map.node("extends")?.position ?? root.position
         isAbstract = map.bool("abstract") ?? false
+        aliases = map.strings("aliases") ?? []
         variables = Self.variables(map, "vars")
         constants = Self.variables(map, "const")
-        let headerKeys: Set<String> = ["extends", "abstract", "vars", "const"]
+        let headerKeys: Set<String> = ["extends", "abstract", "aliases", "vars", "const"]
         body = (root.entries ?? []).filter { !headerKeys.contains($0.key) }
         FactCheck(stage: .file, findings: findings)
             .check(body, of: DeviceTypeFacts.root, what: "a device type", others: headerKeys)

@@ -10,6 +10,8 @@ struct DeviceTypeLibrary {
     private var indexFindings: [Diagnostic] = []
     private var files: [String: (file: DeviceTypeFile?, diagnostics: [Diagnostic])] = [:]
     private let longestChain = 16
+    /// By alias, the type it stands for; nil before anybody asked.
+    private var aliases: [String: String]?
 
     init(folders: [String]) {
         self.folders = DeviceTypeFolders(folders: folders)
@@ -18,6 +20,22 @@ struct DeviceTypeLibrary {
     /// Names of all types, abstract ones too.
     mutating func allNames() -> [String] {
         Array(Set(indexed().flatMap(\.keys))).sorted()
+    }
+
+    /// The type that `name` is, or is an alias of; nil when there is none. A type's own name goes before an alias, and of
+    /// two types with the same alias the first in the alphabet has it.
+    mutating func type(named name: String) -> String? {
+        if path(of: name, below: folders.folders.count) != nil { return name }
+        if let aliases { return aliases[name] }
+        var found: [String: String] = [:]
+        for type in allNames() {
+            guard let place = path(of: type, below: folders.folders.count),
+                let file = read(place.file, name: type, Findings()), !file.isAbstract
+            else { continue }
+            for alias in file.aliases where found[alias] == nil { found[alias] = type }
+        }
+        aliases = found
+        return found[name]
     }
 
     /// What is wrong with the folders themselves.

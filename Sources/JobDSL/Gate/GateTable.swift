@@ -1,6 +1,6 @@
 /// The submission gate of LAVA as tables: lava-compat 1.1 to 1.7. What is not listed in an open mapping is taken.
 ///
-/// Wider than LAVA's on purpose: `power_cut`, which is ours; `device`, `worker`, `services` and `expected` of monitors
+/// Wider than LAVA's on purpose: `power_cut`, `needs`, `retry`, `on_failure` and `matrix`, which are ours; `device`, `worker`, `services` and `expected` of monitors
 /// and scripts, which LAVA learned later; and the keys that only the file of a test definition has there, which are
 /// taken in line as well.
 enum GateTable {
@@ -20,6 +20,7 @@ enum GateTable {
                     [.word(["public", "personal"]), .map(GateMap(["group": .listOf(.text)]))],
                     inWords: "public, personal or {group: [...]}"),
                 "timeouts": timeouts, "actions": .listOf(block), "notify": notify, "reboot_to_fastboot": .truth,
+                "needs": .anything, "retry": .anything, "on_failure": .anything, "matrix": .anything,
             ],
             required: ["job_name", "visibility", "timeouts", "actions"]))
 

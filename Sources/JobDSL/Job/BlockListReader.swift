@@ -4,21 +4,27 @@ import LabModel
 struct BlockListReader {
     let reading: JobReading
     let jobTimeout: Duration?
+    /// The roles of a multinode job; nil for a job of its own.
+    let roles: [String]?
     private var findings: Findings { reading.findings }
     private let kinds = ["deploy", "boot", "test", "command", "power_cut"]
 
-    init(reading: JobReading, jobTimeout: Duration?) {
+    init(reading: JobReading, jobTimeout: Duration?, roles: [String]? = nil) {
         self.reading = reading
         self.jobTimeout = jobTimeout
+        self.roles = roles
     }
 
     func read(_ node: YAMLNode) -> [ActionBlock] {
         guard let elements = findings.list(node, "`actions`") else { return [] }
         if elements.isEmpty { findings.error(at: node.position, "`actions` needs at least one block") }
-        let blocks = elements.enumerated().compactMap { index, element in block(element, index: index) }
+        return elements.enumerated().compactMap { index, element in block(element, index: index) }
+    }
+
+    /// Checks the blocks of one job together.
+    func check(_ blocks: [ActionBlock]) {
         checkNamespaces(blocks)
         checkCutsFollowBoots(blocks)
-        return blocks
     }
 
     private func block(_ node: YAMLNode, index: Int) -> ActionBlock? {
@@ -92,15 +98,34 @@ struct BlockListReader {
             block.failureRetryInterval = .seconds(seconds)
         }
         if kind == "boot" || kind == "test" { block.fatalFindings = fatalFindings(map) }
-        // A power cut is our own, so it has none of LAVA's keys for several machines.
+        if let roles { readRoles(map, kind: kind, among: roles, into: &block) }
+        // A power cut is our own: of LAVA's keys for several machines it has only `role`.
         guard kind != "power_cut" else { return }
         block.namespace = map.string("namespace")
         block.connectionNamespace = map.string("connection-namespace")
         if let name = block.namespace, ["common", "docker-test-shell"].contains(name) {
             findings.error(at: map.position(of: "namespace"), "`\(name)` is a reserved namespace")
         }
-        block.roles = map.oneOrMore("role") ?? []
-        reading.refuse(["protocols"], of: map, in: kind)
+        guard roles != nil else {
+            block.roles = map.oneOrMore("role") ?? []
+            return reading.refuse(["protocols"], of: map, in: kind)
+        }
+        block.groupCalls = map.node("protocols").map {
+            GroupCallReader(reading: reading).read($0, in: kind, roles: roles ?? [])
+        }
+    }
+
+    /// In a group every block says whose it is.
+    private func readRoles(_ map: MapReader, kind: String, among roles: [String], into block: inout ActionBlock) {
+        reading.roles = []
+        guard let node = map.required("role"), let names = findings.oneOrMore(node, "`role`") else { return }
+        for (name, place) in zip(names, node.elements ?? [node]) where !roles.contains(name) {
+            findings.warning(
+                at: place.position, "no role has the name `\(cutExcerpt(name))`",
+                suggestion: findings.suggestion(for: name, among: roles))
+        }
+        block.roles = names
+        reading.roles = roles.filter(names.contains)
     }
 
     /// `fatal_findings`, a key of ours: kernel messages that end the block.

@@ -32,7 +32,6 @@ struct InteractiveReader {
         let relays = ["lava-send", "lava-sync", "lava-wait", "lava-wait-all"]
         let relayed = map.given(among: relays)
         map.knows(relays)
-        if let relay = relayed.first { reading.doesNotRun("interactive `\(relay)`", at: map.position(of: relay)) }
         if relayed.isEmpty, map.entry("command") == nil {
             findings.error(
                 at: map.position, "a step of `script` needs `command`",
@@ -43,8 +42,38 @@ struct InteractiveReader {
         step.waitsForPrompt = map.bool("wait_for_prompt") ?? true
         step.successes = (map.list("successes") ?? []).compactMap { success($0) }
         step.failures = (map.list("failures") ?? []).compactMap { failure($0) }
+        if let relay = relayed.first { step.groupCall = groupCall(relay, relayed, in: map) }
         map.finish(unknown: .warning)
         return step
+    }
+
+    /// `lava-send: ID KEY=VALUE…` and its like.
+    private func groupCall(_ key: String, _ given: [String], in map: MapReader) -> GroupCall? {
+        if given.count > 1 {
+            findings.error(
+                at: map.position(of: given[1]), "a step of `script` takes only one of \(given.joined(separator: ", "))")
+        }
+        if map.node("command") != nil {
+            findings.error(at: map.position(of: "command"), "`\(key)` talks to the group: it takes no `command`")
+        }
+        guard reading.isMultinode else {
+            // There is nobody to talk to.
+            reading.doesNotRun("interactive `\(key)`", at: map.position(of: key))
+            return nil
+        }
+        guard let verb = GroupCall.Verb(rawValue: key), let text = map.requiredText(key) else { return nil }
+        let words = text.split(separator: " ").map(String.init)
+        guard let message = words.first, !message.contains("=") else {
+            findings.error(at: map.position(of: key), "`\(key)` needs the name of a message first")
+            return nil
+        }
+        let pairs = words.dropFirst().compactMap { word in
+            word.firstIndex(of: "=").map { (String(word[..<$0]), String(word[word.index(after: $0)...])) }
+        }
+        let role = verb == .waitAll && words.count > 1 ? words[1] : nil
+        return GroupCall(
+            verb: verb, message: message, role: role,
+            values: verb == .send ? Dictionary(pairs, uniquingKeysWith: { $1 }) : [:])
     }
 
     private func success(_ node: YAMLNode) -> String? {

@@ -9,7 +9,7 @@ public struct JobCompiler: Sendable {
         contextKeys = LavaVocabulary.contextKeys.union(extraContextKeys)
     }
 
-    /// Compiles a job.
+    /// Compiles a job, or the jobs that its matrix and its roles make.
     ///
     /// - Parameter file: the name that positions carry; nil for a text that came without one.
     public func compile(_ text: String, file: String? = nil) -> CompiledJob {
@@ -17,13 +17,22 @@ public struct JobCompiler: Sendable {
         do {
             root = try YAMLText.read(text, file: file)
         } catch {
-            return CompiledJob(plan: nil, diagnostics: [error])
+            return CompiledJob(groups: [], diagnostics: [error])
         }
+        guard root["matrix"] != nil else { return compile(root) }
+        let findings = Findings()
+        let cells = MatrixReader(findings: findings).expand(root, size: text.utf8.count)
+        guard !findings.hasErrors else { return CompiledJob(groups: [], diagnostics: findings.diagnostics) }
+        return MatrixOutcome(cells: cells.map { ($0, compile($0.root)) }, warnings: findings.diagnostics).job
+    }
+
+    /// Compiles one job or one group.
+    private func compile(_ root: YAMLNode) -> CompiledJob {
         let reading = JobReading(contextKeys: contextKeys)
-        let plan = JobReader(reading: reading).read(root)
+        let plans = JobReader(reading: reading).read(root)
         SubmissionGate.check(root, adding: reading.findings)
         let diagnostics = reading.findings.diagnostics.sorted { $0.position < $1.position }
-        return CompiledJob(plan: reading.findings.hasErrors ? nil : plan, diagnostics: diagnostics)
+        return CompiledJob(groups: reading.findings.hasErrors || plans.isEmpty ? [] : [plans], diagnostics: diagnostics)
     }
 
     /// What of a plan does not fit the kind of board that it would run on.
@@ -34,13 +43,23 @@ public struct JobCompiler: Sendable {
 
 /// What came of a job's text.
 public struct CompiledJob: Hashable, Sendable {
-    /// Nil if, and only if, there is an error among the diagnostics.
-    public var plan: JobPlan?
+    /// The jobs of the text: those that run together as one list, most often a single list of a single job. Empty if,
+    /// and only if, there is an error among the diagnostics.
+    public var groups: [[JobPlan]]
     /// Errors and warnings, in the order of the text.
     public var diagnostics: [Diagnostic]
 
-    public init(plan: JobPlan?, diagnostics: [Diagnostic]) {
-        self.plan = plan
+    public init(groups: [[JobPlan]], diagnostics: [Diagnostic]) {
+        self.groups = groups
         self.diagnostics = diagnostics
+    }
+
+    /// The first job; nil when there is an error.
+    public var plan: JobPlan? { groups.first?.first }
+
+    /// What is valid LAVA and does not run yet, of all jobs.
+    public var unsupported: [UnsupportedFeature] {
+        var seen: Set<UnsupportedFeature> = []
+        return groups.joined().flatMap(\.unsupported).filter { seen.insert($0).inserted }
     }
 }

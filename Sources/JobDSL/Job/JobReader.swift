@@ -9,31 +9,43 @@ struct JobReader {
         self.reading = reading
     }
 
-    /// The plan, as far as it could be read; only of use when no error was found.
-    func read(_ root: YAMLNode) -> JobPlan? {
-        guard let job = MapReader(root, "a job", findings) else { return nil }
+    /// The plans, one for each board, as far as they could be read; only of use when no error was found.
+    func read(_ root: YAMLNode) -> [JobPlan] {
+        guard let job = MapReader(root, "a job", findings) else { return [] }
         let name = boundedName(job.required("job_name"), "`job_name`")
         let visibility = job.required("visibility").flatMap { self.visibility($0) }
         let timeouts = job.required("timeouts").flatMap { TimeoutReader(findings).job($0) }
         let protocols = self.protocols(job)
-        let isMultinode = protocols?["lava-multinode"] != nil
-        let deviceType = self.deviceType(job, isMultinode: isMultinode)
+        let group = job.node("protocols")?["lava-multinode"].flatMap { GroupReader(reading: reading).read($0) }
+        let deviceType = self.deviceType(job, isMultinode: protocols?["lava-multinode"] != nil)
         var plan = JobPlan(
             name: name ?? "", visibility: visibility ?? .public, deviceType: deviceType,
             board: job.string("device").map { BoardName(rawValue: $0) }, worker: job.string("worker"),
             priority: priority(job), tags: job.strings("tags") ?? [], timeouts: timeouts ?? JobTimeouts(job: .zero),
-            context: job.node("context").map { context($0) } ?? [:], metadata: metadata(job),
-            environment: variables(job, "environment"), secrets: variables(job, "secrets"), notify: notify(job),
+            context: job.node("context").map { ContextReader(reading: reading).read($0) } ?? [:],
+            metadata: metadata(job), environment: findings.variables(job, "environment"),
+            secrets: findings.variables(job, "secrets"), notify: notify(job),
             protocols: protocols, blocks: [], deviceTypePosition: job.node("device_type")?.position)
         if job.bool("reboot_to_fastboot") == true {
             reading.doesNotRun("`reboot_to_fastboot`", at: job.position(of: "reboot_to_fastboot"))
         }
+        QueueKeysReader(findings: findings).read(job, into: &plan)
+        var plans = [plan]
         if let actions = job.required("actions") {
-            plan.blocks = BlockListReader(reading: reading, jobTimeout: timeouts?.job).read(actions)
+            let reader = BlockListReader(reading: reading, jobTimeout: timeouts?.job, roles: group?.names)
+            let blocks = reader.read(actions)
+            if let group {
+                plans = group.members(of: plan, blocks: blocks, findings) { reader.check($0) }
+            } else {
+                reader.check(blocks)
+                plans[0].blocks = blocks
+            }
         }
+        job.knows("matrix")
         job.finish(unknown: .error)
-        plan.unsupported = reading.unsupported.sorted { $0.position < $1.position }
-        return plan
+        let unsupported = reading.unsupported.sorted { $0.position < $1.position }
+        for index in plans.indices { plans[index].unsupported = unsupported }
+        return plans
     }
 
     private func boundedName(_ node: YAMLNode?, _ what: String) -> String? {
@@ -87,37 +99,10 @@ struct JobReader {
         return findings.int(node, "`priority`", in: -1_000_000...1_000_000) ?? 50
     }
 
-    private func context(_ node: YAMLNode) -> [String: DataValue] {
-        guard let entries = node.entries else {
-            findings.mismatch(node, "`context`", needs: "a mapping of variables")
-            return [:]
-        }
-        var context: [String: DataValue] = [:]
-        for entry in entries {
-            if !reading.contextKeys.contains(entry.key) {
-                findings.error(
-                    at: entry.keyPosition, "`\(cutExcerpt(entry.key))` is not a variable that `context` may set",
-                    suggestion: findings.suggestion(for: entry.key, among: reading.contextKeys.sorted())
-                )
-            } else if entry.value.entries != nil || entry.value.elements?.contains(where: { $0.scalar == nil }) == true
-            {
-                findings.mismatch(entry.value, "`\(entry.key)`", needs: "text, a number or a list of them")
-            } else {
-                context[entry.key] = DataValue(entry.value)
-            }
-        }
-        return context
-    }
-
     private func metadata(_ job: MapReader) -> DataValue {
         guard let node = job.node("metadata") else { return .map([:]) }
         if node.entries == nil { findings.mismatch(node, "`metadata`", needs: "a mapping") }
         return DataValue(node)
-    }
-
-    private func variables(_ job: MapReader, _ key: String) -> [String: String] {
-        let variables = job.node(key).flatMap { findings.shellVariables($0, "`\(key)`") } ?? []
-        return Dictionary(variables.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
 
     private func notify(_ job: MapReader) -> DataValue? {
@@ -142,7 +127,8 @@ struct JobReader {
         }
         for entry in entries {
             switch entry.key {
-            case "lava-multinode", "lava-xnbd":
+            case "lava-multinode": break
+            case "lava-xnbd":
                 reading.doesNotRun("protocol `\(entry.key)`", at: entry.keyPosition)
             case "lava-lxc":
                 findings.error(at: entry.keyPosition, "the protocol `lava-lxc` was removed from LAVA")

@@ -33,7 +33,8 @@ struct TestOverlayStep: StepRunner {
             stages.append(try await stage(number, block: block, requests, in: run, until: deadline))
         }
         let layout = OverlayLayout(
-            root: run.overlayRoot, job: run.job, board: run.board.name, plan: run.plan, profile: run.profile)
+            root: run.overlayRoot, job: run.job, board: run.board.name, plan: run.plan, profile: run.profile,
+            group: run.group?.roster)
         run.overlay = TestOverlay(root: run.overlayRoot, stages: stages, entries: layout.entries(stages))
     }
 

@@ -7,6 +7,8 @@ struct OverlayLayout {
     let board: BoardName
     let plan: JobPlan
     let profile: DeviceProfile
+    /// The job's group; nil for a job of its own.
+    var group: GroupRoster?
 
     private var base: String { String(root.drop { $0 == "/" }) }
 
@@ -14,6 +16,9 @@ struct OverlayLayout {
     func entries(_ stages: [TestStage]) -> [OverlayEntry] {
         var entries = [folder(""), folder("/bin")]
         for helper in HelperScripts.all(shell: profile.constants.testShell) {
+            entries.append(file("/bin/\(helper.name)", helper.text, mode: 0o755))
+        }
+        for helper in group.map({ GroupScripts.all(shell: profile.constants.testShell, group: $0, job: job) }) ?? [] {
             entries.append(file("/bin/\(helper.name)", helper.text, mode: 0o755))
         }
         entries.append(file("/environment", environment))

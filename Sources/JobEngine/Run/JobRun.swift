@@ -7,6 +7,7 @@ struct JobRun: Sendable {
     let board: any Board
     let services: EngineServices
     let log: RunLog
+    let rooms: GroupRooms
 
     /// Putting a board to rest may take no longer than this.
     static let cleanupLimit = Duration.seconds(60)
@@ -40,6 +41,7 @@ struct JobRun: Sendable {
         let context = RunContext(
             plan: plan, lease: lease, board: board, profile: prepared.profile, services: services, log: log,
             workspace: prepared.workspace, findings: prepared.findings)
+        context.group = prepared.group
         context.cursor = await board.console.end()
         let failure = await walk(context, until: deadline)
         for watch in prepared.watches { await watch.disarm() }
@@ -60,6 +62,7 @@ struct JobRun: Sendable {
         var workspace: String
         var findings: FindingsLog
         var watches: [any ConsoleArmament]
+        var group: GroupSession?
     }
 
     /// Resolves the device type for this board, takes the board, and begins to watch its console.
@@ -74,11 +77,25 @@ struct JobRun: Sendable {
         try await withDeadline(deadline, clock: services.clock) {
             try await board.prepare(BoardPreparation(job: job, profile: profile, workspace: workspace))
         }
+        let group = try await enterGroup()
         let findings = FindingsLog()
         let lines = await board.console.follow { lines in log.target(lines) }
         return Prepared(
             profile: profile, workspace: workspace, findings: findings,
-            watches: [lines, try await findings.watch(board.console)])
+            watches: [lines, try await findings.watch(board.console)], group: group)
+    }
+
+    /// Nil for a job of its own.
+    private func enterGroup() async throws(Failure) -> GroupSession? {
+        guard let role = plan.role, let book = services.groups, let roster = try await book.roster(of: lease.job) else {
+            return nil
+        }
+        await rooms.enter(lease.job, roster)
+        // Whoever ended between the first look and the entry has been told to nobody.
+        if let now = try await book.roster(of: lease.job) { await rooms.note(now) }
+        log.info("the job is one of \(roster.members.count) in the group \(roster.group), with the role '\(role.name)'")
+        return GroupSession(
+            rooms: rooms, roster: roster, job: lease.job, clock: services.clock, waitLimit: role.waitLimit)
     }
 
     /// The row `validate`: the plan fits this board, and the board is ours.

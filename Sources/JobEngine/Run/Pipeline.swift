@@ -4,10 +4,24 @@ import LabModel
 enum Pipeline {
     /// - Throws: `configuration` when the board cannot do what the block asks.
     static func steps(for block: ActionBlock, in context: RunContext) throws(Failure) -> [any StepRunner] {
+        let steps = try ownSteps(for: block, in: context)
+        guard let calls = block.groupCalls, !calls.isEmpty else { return steps }
+        let names = Set(steps.map(\.name))
+        // What LAVA splits otherwise than we do is called for when its block begins.
+        let early = calls.filter { $0.action.map { !names.contains($0) } ?? true }
+        return early.map { GroupCallStep(call: $0, waitLimit: context.plan.role?.waitLimit) }
+            + steps.flatMap { step -> [any StepRunner] in
+                calls.filter { $0.action == step.name }.map {
+                    GroupCallStep(call: $0, waitLimit: context.plan.role?.waitLimit)
+                } + [step]
+            }
+    }
+
+    private static func ownSteps(for block: ActionBlock, in context: RunContext) throws(Failure) -> [any StepRunner] {
         switch block.action {
         case .deploy(let deploy): return deploySteps(deploy, block: block, context: context)
         case .boot(let boot): return try bootSteps(boot, block: block, context: context)
-        case .test(let test): return [testStep(test, block: block, stage: context.plan.stage(of: block))]
+        case .test(let test): return [testStep(test, block: block, plan: context.plan)]
         case .command(let command): return [CommandStep(command: command)]
         case .powerCut(let cut): return [PowerCutStep(cut: cut)]
         case .powerCutExploration(let exploration):
@@ -75,9 +89,10 @@ enum Pipeline {
         }
     }
 
-    private static func testStep(_ test: TestAction, block: ActionBlock, stage: Int) -> any StepRunner {
-        switch test.content {
-        case .definitions: TestShellStep(block: block)
+    private static func testStep(_ test: TestAction, block: ActionBlock, plan: JobPlan) -> any StepRunner {
+        let stage = plan.stage(of: block)
+        return switch test.content {
+        case .definitions: TestShellStep(block: block, isInGroup: plan.role != nil)
         case .interactive(let scripts): InteractiveStep(scripts: scripts, stage: stage)
         case .monitors(let monitors): MonitorStep(monitors: monitors, stage: stage)
         }

@@ -37,6 +37,11 @@ final class RunContext {
     /// The form of the served kernel, and whether the served ramdisk carries U-Boot's header.
     var servedKernel = ImageRequest.KernelType.image
     var servedRamdiskHasHeader = false
+    /// The other jobs of its group, and what they told; nil for a job of its own.
+    var group: GroupSession?
+    var groupValues: [String: String] = [:]
+    /// Counts the calls to the group that the job itself made.
+    var groupCalls = 0
     /// Findings that end the present block.
     var fatalFindings: Set<String> = []
     /// The level of the present step, such as `2.3`.

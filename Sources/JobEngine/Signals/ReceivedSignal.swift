@@ -25,5 +25,5 @@ struct ReceivedSignal: Hashable, Sendable {
     /// Whether what comes after it belongs to something else than what came before.
     var beginsSomething: Bool { name == "STARTRUN" || (name == "TESTSET" && text.hasPrefix("START")) }
 
-    var signal: Signal { Signal(name: name, text: text) }
+    var signal: Signal { groupSignal.map { .group($0) } ?? Signal(name: name, text: text) }
 }

@@ -11,6 +11,8 @@ enum Signal: Hashable, Sendable {
     case reference(name: String, result: String, url: String)
     case feedback(String)
     case event(String)
+    /// A request to the other jobs of the group.
+    case group(GroupSignal)
     /// A signal that is not understood, with the reason.
     case malformed(name: String, reason: String)
 

@@ -20,6 +20,9 @@ struct SignalIntake {
     /// Where the answers to requests begin. The board echoes nothing there.
     private var answers: ConsoleOffset?
     private var requests = 0
+    /// Requests to the group that came since they were last taken, in whatever order: the board waits for the answer,
+    /// so they do not wait for signals that were lost before them.
+    private var groupSignals: [GroupSignal] = []
     private var fruitless = 0
     private var last: Progress?
 
@@ -64,9 +67,19 @@ struct SignalIntake {
             if signal.number == nil {
                 if let answers, signal.end > answers { continue }
             }
+            // An unprotected one among protected ones may be what was left of a torn one, and comes again.
+            if signal.number != nil || !ledger.isProtected, let request = signal.groupSignal {
+                groupSignals.append(request)
+            }
             released += ledger.receive(signal)
         }
         return released.filter { $0.name != "DONE" }
+    }
+
+    /// The requests to the group that came since the last call.
+    mutating func takeGroupSignals() -> [GroupSignal] {
+        defer { groupSignals = [] }
+        return groupSignals
     }
 
     /// Which signals the board shall send again. It answers with how many it sent, too, so the list may be empty.

@@ -22,6 +22,7 @@ struct SignalMachine {
     private let tests: [String: StagedTest]
     private var current: Run?
     private var finished: Set<String> = []
+    private var groupRows = GroupRows()
 
     init(tests: [StagedTest]) {
         self.tests = Dictionary(tests.map { ($0.suite, $0) }, uniquingKeysWith: { first, _ in first })
@@ -64,8 +65,16 @@ struct SignalMachine {
             return testCase(["test_case_id": name, "result": result, "reference": url], wall: wall)
         case .feedback(let name): return [.warn("there is no console named '\(name)' to read")]
         case .event(let text): return [.publish(text)]
+        case .group(let signal):
+            return groupRows.signal(signal, suite: current?.test.suite, testSet: current?.testSet, wall: wall)
         case .malformed(let name, let reason): return [.warn("signal \(name) is not understood: \(reason)")]
         }
+    }
+
+    /// A request to the group has come to something.
+    mutating func groupOutcome(_ token: String, _ request: GroupRequest, failure: Failure?, wall: WallTime) -> [Action]
+    {
+        groupRows.outcome(token, request, failure: failure, suite: current?.test.suite, wall: wall)
     }
 
     /// A case found by the definition's parse pattern.
@@ -82,7 +91,7 @@ struct SignalMachine {
 
     /// The block is over: definitions that began and never ended, and those that never began, are failures.
     mutating func close(wall: WallTime) -> [Action] {
-        var actions: [Action] = []
+        var actions = groupRows.close(suite: current?.test.suite, wall: wall)
         if let run = current {
             finished.insert(run.test.suite)
             actions.append(.record(row(run.test, .fail, ["error_msg": "the definition did not run to its end"], wall)))

@@ -35,6 +35,11 @@ struct InteractiveStep: StepRunner {
         values["SERVER_IP"] = run.profile.network?.tftpAddress
         for step in script.steps {
             try await run.pause(step.delay, until: deadline)
+            if let call = step.groupCall {
+                if let name = step.name { seen.insert(name) }
+                try await make(call, named: step.name, &values, script: script, in: run, until: deadline)
+                continue
+            }
             if let command = step.command {
                 let line = Self.filled(command, values)
                 try await run.sendLine(line, pacing: run.profile.characterDelays.test)
@@ -63,6 +68,28 @@ struct InteractiveStep: StepRunner {
         }
     }
 
+    /// A step that talks to the group; what it brings can be used in later steps.
+    private func make(
+        _ call: GroupCall, named name: String?, _ values: inout [String: String], script: InteractiveScript,
+        in run: RunContext, until deadline: MonotonicTime
+    ) async throws {
+        var call = call
+        call.values = call.values.mapValues { Self.filled($0, values) }
+        let began = run.clock.monotonic()
+        do {
+            let messages = try await run.make(call, until: deadline)
+            for pair in messages.flatMap(\.pairs) { values[pair.key] = pair.value }
+        } catch let failure as Failure {
+            if let name {
+                let silent = Outcome(result: .fail, line: "", groups: [:], reason: failure.message)
+                try await record(name, silent, script: script, began: began, in: run)
+            }
+            throw failure
+        }
+        guard let name else { return }
+        try await record(name, Outcome(result: .pass, line: "", groups: [:]), script: script, began: began, in: run)
+    }
+
     private func recordMissing(_ script: InteractiveScript, seen: Set<String>, in run: RunContext) async throws {
         for name in script.expected ?? [] where !seen.contains(name) {
             try await run.record(
@@ -77,6 +104,8 @@ struct InteractiveStep: StepRunner {
         var line: String
         var groups: [String: String]
         var failing: InteractiveScript.Failing?
+        /// Why it failed, when that is not what the board said.
+        var reason: String?
     }
 
     /// Waits for a success, a failure or the prompt, whichever comes first. With `successes` named, a prompt that
@@ -109,7 +138,7 @@ struct InteractiveStep: StepRunner {
         let duration = run.clock.monotonic().duration(since: began)
         var metadata: [String: DataValue] = ["duration": .double(duration.inSeconds)]
         var result = outcome.result
-        if result == .fail { metadata["error_msg"] = .string("the board said '\(outcome.line)'") }
+        if result == .fail { metadata["error_msg"] = .string(outcome.reason ?? "the board said '\(outcome.line)'") }
         if let expected = script.expected, !expected.contains(name) {
             result = .fail
             metadata["error_msg"] = "not among the expected cases"

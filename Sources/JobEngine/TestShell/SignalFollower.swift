@@ -22,6 +22,7 @@ struct SignalFollower {
     private(set) var hasBegun = false
     private var intake: SignalIntake
     private var parsed: ParsedOutput
+    private var desk: GroupDesk
     private var words = WordWatch([exit, installFail])
     /// Where the intake has read up to on the console.
     private var place: ConsoleOffset
@@ -38,6 +39,7 @@ struct SignalFollower {
         intake = SignalIntake(
             from: run.cursor, acceptsKernelEchoes: stage.tests.contains { $0.request.usesKernelMessages })
         parsed = ParsedOutput(from: run.cursor)
+        desk = GroupDesk(waitLimit: run.group?.waitLimit)
         (place, lineStart, silentSince) = (run.cursor, run.cursor, run.clock.monotonic())
     }
 
@@ -68,6 +70,7 @@ struct SignalFollower {
         let hasLoss = !rest.isEmpty && rest.contains { $0.number != nil }
         // What ends a block cannot end it again.
         try await handle(rest.filter { $0.name != "TESTRAISE" })
+        for token in desk.tokens { await run.group?.withdraw(token: token) }
         if hasLoss, let loss { try await note(loss) }
         try await run.perform(machine.close(wall: run.clock.wall()))
     }
@@ -84,11 +87,52 @@ struct SignalFollower {
         // The shell's prompt may stand behind the last word already.
         try await read(chunk, upTo: ends[Self.exit] ?? chunk.bytes.count)
         if intake.isDone, doneSince == nil { doneSince = silentSince }
+        try await attendGroup()
+    }
+
+    // MARK: The group
+
+    /// Passes the test's requests on, and types the answers.
+    private mutating func attendGroup() async throws {
+        for signal in intake.takeGroupSignals() {
+            switch try desk.take(signal, at: run.clock.monotonic()) {
+            case .ask(let request, let token):
+                run.log.info("\(request.inWords): passed on to the group")
+                guard let group = run.group else {
+                    try await settle(token, desk.close(token, .refused("this job has no group"), at: silentSince))
+                    continue
+                }
+                await group.ask(request, token: token)
+            case .type(let lines): try await type(lines)
+            case .nothing: break
+            }
+        }
+        guard desk.hasOpen, let group = run.group else { return }
+        let now = run.clock.monotonic()
+        for (token, reply) in await group.answers() { try await settle(token, desk.close(token, reply, at: now)) }
+        for token in desk.expired(at: now) {
+            let missing = await group.withdraw(token: token)
+            try await settle(token, desk.expire(token, missing: missing, at: now))
+        }
+    }
+
+    private mutating func settle(_ token: String, _ closed: GroupDesk.Closed?) async throws {
+        guard let closed else { return }
+        try await run.perform(
+            machine.groupOutcome(token, closed.request, failure: closed.failure, wall: run.clock.wall()))
+        try await type(closed.lines)
+        if let failure = closed.failure { throw failure }
+        run.log.info("\(closed.request.inWords): done")
+    }
+
+    private func type(_ lines: [String]) async throws {
+        for line in lines { try await run.sendLine(line, pacing: run.profile.characterDelays.test) }
     }
 
     private mutating func lookAround() async throws {
         let silence = run.clock.monotonic().duration(since: silentSince)
         if silence > Self.pause { try await handle(intake.settle()) }
+        try await attendGroup()
         if !intake.hasGap { try await parse(upTo: place, isEnd: false) }
         guard doneSince == nil, silence > Self.silence else { return }
         silentSince = run.clock.monotonic()

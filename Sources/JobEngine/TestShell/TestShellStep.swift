@@ -3,8 +3,10 @@ import LabModel
 /// Runs the definitions of one test block on the booted board and follows their signals.
 struct TestShellStep: StepRunner {
     let block: ActionBlock
+    /// Whether the job has others to talk to: LAVA then has another name for the same.
+    var isInGroup = false
 
-    var name: String { "lava-test-shell" }
+    var name: String { isInGroup ? "multinode-test" : "lava-test-shell" }
     var timeoutType: ErrorType { .lavaTimeout }
     var holdsWaitsToConnectionTimeout: Bool { false }
 

@@ -21,7 +21,11 @@ enum WireSchemas {
         "SubmitRequest": .object([.required("definition", .string)]),
         "Submitted": .object([
             .required("id", .integer), .required("name", .string),
-            .required("warnings", .array(.named("DiagnosticInfo"))),
+            .required("warnings", .array(.named("DiagnosticInfo"))), .optional("jobs", .array(.named("SubmittedJob"))),
+        ]),
+        "SubmittedJob": .object([
+            .required("id", .integer), .required("number", .string), .optional("role", .string),
+            .required("name", .string),
         ]),
         "Validation": .object([
             .required("valid", .boolean), .required("diagnostics", .array(.named("DiagnosticInfo"))),
@@ -32,6 +36,7 @@ enum WireSchemas {
         ]),
         "PlanSummary": .object([
             .required("name", .string), .optional("deviceType", .string), .required("blocks", .array(.string)),
+            .optional("jobs", .integer),
         ]),
         "JobInfo": .object([
             .required("id", .integer), .required("name", .string), .required("submitter", .string),
@@ -42,6 +47,17 @@ enum WireSchemas {
             .required("attempt", .integer), .optional("failure", .named("FailureInfo")),
             .optional("waiting", .string), .optional("results", .named("ResultCounts")),
             .optional("hold", .named("LeaseInfo")),
+            .optional("group", .named("GroupInfo")),
+        ]),
+        "GroupInfo": .object([
+            .required("id", .integer), .required("number", .string), .required("role", .string),
+            .required("size", .integer), .required("essential", .boolean),
+            .optional("jobs", .array(.named("GroupJobInfo"))),
+        ]),
+        "GroupJobInfo": .object([
+            .required("id", .integer), .required("number", .string), .required("role", .string),
+            .required("state", .choice(JobState.allCases.map(\.name))),
+            .required("health", .choice(JobHealth.allCases.map(\.name))), .optional("board", .string),
         ]),
         "JobList": .object([.required("jobs", .array(.named("JobInfo"))), .required("total", .integer)]),
         "QueueInfo": .object([

@@ -16,9 +16,11 @@ struct JobRoutes {
         Route(
             .post, "/api/v1/jobs",
             .init(
-                name: "submitJob", summary: "Submits a job: LAVA's YAML, at most 1 MiB.", body: Self.textBody,
+                name: "submitJob",
+                summary: "Submits a job, or the jobs of a group or a matrix: LAVA's YAML, at most 1 MiB.",
+                body: Self.textBody,
                 answers: [
-                    .json(201, "The job is stored and waits.", .named("Submitted")),
+                    .json(201, "The job is stored and waits, or all of them.", .named("Submitted")),
                     .refusal(413, "The text is too large."),
                     .refusal(422, "The text has errors, needs what does not run yet, or fits no board of the lab."),
                 ])
@@ -26,12 +28,14 @@ struct JobRoutes {
             let text = try await call.definition()
             let submission = Submission(compiler: services.dependencies.compiler)
             let accepted = try submission.accept(text, boards: try await services.boards())
-            let id = try await services.store.submit(
-                NewJob(plan: accepted.plan, definition: text, submitter: call.user))
+            try await submission.checkNeeds(of: accepted, in: services.store)
+            let jobs = accepted.groups.map { group in
+                group.map { NewJob(plan: $0, definition: text, submitter: call.user) }
+            }
+            let ids = try await services.store.submit(batch: jobs)
             await services.control.jobWasSubmitted()
-            let answer = Submitted(
-                id: id.rawValue, name: accepted.plan.name, warnings: accepted.warnings.map { DiagnosticInfo($0) })
-            return try .json(answer, status: .created, headers: [.location: "/api/v1/jobs/\(id)"])
+            let answer = try Submitted(accepted.groups, ids, warnings: accepted.warnings)
+            return try .json(answer, status: .created, headers: [.location: "/api/v1/jobs/\(answer.id)"])
         }
     }
 
@@ -60,6 +64,9 @@ struct JobRoutes {
                     .init(name: "type", description: "A device type."),
                     .init(name: "board", description: "The board that a job runs or ran on."),
                     .init(name: "submitter", description: "Who submitted."),
+                    .init(
+                        name: "group", description: "The jobs of one group, by the number of its first.",
+                        schema: .integer),
                     .init(name: "limit", description: "1 to 1000; 50 if not given.", schema: .integer),
                     .init(name: "offset", description: "How many to skip.", schema: .integer),
                 ],
@@ -71,6 +78,7 @@ struct JobRoutes {
                 deviceType: call.query.text("type").map { DeviceTypeName(rawValue: $0) },
                 board: call.query.text("board").map { BoardName(rawValue: $0) },
                 submitter: call.query.text("submitter"),
+                group: try call.query.integer("group", in: 1...Int64.max).map { JobID(rawValue: $0) },
                 limit: Int(try call.query.integer("limit", in: 1...1000) ?? 50),
                 offset: Int(try call.query.integer("offset", in: 0...Int64(Int32.max)) ?? 0))
             let jobs = try await services.store.jobs(query)

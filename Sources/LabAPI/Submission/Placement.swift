@@ -4,6 +4,44 @@ import LabModel
 struct Placement {
     var boards: [BoardRecord]
 
+    /// Why the boards of the lab could never run `group` together; nil when they could.
+    func obstacle(to group: [JobPlan]) -> Failure? {
+        for plan in group { if let obstacle = obstacle(to: plan) { return obstacle } }
+        guard group.count > 1, let (plan, count) = unplaced(of: group) else { return nil }
+        let alike = group.count { $0.deviceType == plan.deviceType }
+        let type = plan.deviceType.map { " of the type `\($0)`" } ?? ""
+        return Failure(
+            .job, "the group needs \(alike) boards\(type) at the same time, and the lab has \(count) that fit",
+            advice: "`lablctl boards` lists them; a group has all of its boards at once or none")
+    }
+
+    /// A plan for which no board is left when every other has one, with how many boards fit it; nil when all have one.
+    /// Boards are handed on until that is sure: augmenting paths.
+    private func unplaced(of group: [JobPlan]) -> (plan: JobPlan, boards: Int)? {
+        let fitting = group.map { plan in
+            boards.indices.filter { boards[$0].health != .retired && boards[$0].fits(plan) }
+        }
+        var holder: [Int: Int] = [:]
+        func place(_ plan: Int, _ tried: inout Set<Int>) -> Bool {
+            for board in fitting[plan] where tried.insert(board).inserted {
+                guard let other = holder[board] else {
+                    holder[board] = plan
+                    return true
+                }
+                if place(other, &tried) {
+                    holder[board] = plan
+                    return true
+                }
+            }
+            return false
+        }
+        for plan in group.indices {
+            var tried: Set<Int> = []
+            if !place(plan, &tried) { return (group[plan], fitting[plan].count) }
+        }
+        return nil
+    }
+
     /// Why no board of the lab could ever run `plan`; nil when one could.
     func obstacle(to plan: JobPlan) -> Failure? {
         var candidates = boards
@@ -45,5 +83,13 @@ struct Placement {
 
     private func quoted(_ names: [String]) -> String {
         names.isEmpty ? "none" : names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
+    }
+}
+
+extension BoardRecord {
+    /// Whether this board is what `plan` asks for, whatever it is doing now.
+    fileprivate func fits(_ plan: JobPlan) -> Bool {
+        (plan.board.map { $0 == name } ?? true) && (plan.deviceType.map { $0 == type } ?? true)
+            && Set(plan.tags).isSubset(of: tags)
     }
 }

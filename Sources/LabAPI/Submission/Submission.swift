@@ -6,9 +6,10 @@ import LabWire
 struct Submission {
     var compiler: any JobCompiling
 
-    /// A text that may be stored as a job.
+    /// A text that may be stored as jobs.
     struct Accepted {
-        var plan: JobPlan
+        /// Jobs that run together as one list.
+        var groups: [[JobPlan]]
         var warnings: [Diagnostic]
     }
 
@@ -16,34 +17,71 @@ struct Submission {
     ///
     /// - Throws: 422 with diagnostics, with the names of the missing methods, or with the reason that no board fits.
     func accept(_ text: String, boards: [BoardRecord]) throws(APIError) -> Accepted {
-        let (plan, diagnostics) = diagnose(text)
-        guard let plan, !diagnostics.contains(where: { $0.severity == .error }) else {
+        let (groups, diagnostics) = diagnose(text)
+        guard !groups.isEmpty, !diagnostics.contains(where: { $0.severity == .error }) else {
             throw .invalidJob(diagnostics)
         }
-        if !plan.unsupported.isEmpty { throw .unsupported(plan.unsupported, diagnostics) }
-        if let obstacle = Placement(boards: boards).obstacle(to: plan) {
-            throw APIError(.unprocessableContent, obstacle)
+        let unsupported = Self.unsupported(groups)
+        if !unsupported.isEmpty { throw .unsupported(unsupported, diagnostics) }
+        let placement = Placement(boards: boards)
+        for group in groups {
+            if let obstacle = placement.obstacle(to: group) { throw APIError(.unprocessableContent, obstacle) }
         }
-        return Accepted(plan: plan, warnings: diagnostics)
+        return Accepted(groups: groups, warnings: diagnostics)
+    }
+
+    /// Refuses jobs that need what is not there, or what cannot come to what they need any more.
+    ///
+    /// - Throws: 422 with the reason.
+    func checkNeeds(of accepted: Accepted, in store: any Store) async throws {
+        var seen: Set<JobNeed> = []
+        for need in accepted.groups.joined().flatMap({ $0.needs ?? [] }) where seen.insert(need).inserted {
+            guard let job = try await store.job(need.job) else {
+                throw APIError(
+                    .unprocessableContent, Failure(.job, "the job needs job \(need.job), and there is none"))
+            }
+            guard job.state == .finished, need.condition != .finished else { continue }
+            var failed = false
+            if need.condition == .passed, job.health == .complete {
+                failed = ResultCounts(try await store.results(of: need.job)).fail > 0
+            }
+            guard job.health != .complete || failed else { continue }
+            let how = failed ? "a test of it failed" : "it ended \(job.health.name)"
+            throw APIError(
+                .unprocessableContent,
+                Failure(.job, "the job needs job \(need.job) to be \(need.condition.rawValue), and \(how)"))
+        }
     }
 
     /// Says all there is to say about a text.
     func validate(_ text: String) -> Validation {
-        let (plan, diagnostics) = diagnose(text)
+        let (groups, diagnostics) = diagnose(text)
         return Validation(
-            valid: plan != nil && !diagnostics.contains { $0.severity == .error },
+            valid: !groups.isEmpty && !diagnostics.contains { $0.severity == .error },
             diagnostics: diagnostics.map { DiagnosticInfo($0) },
-            unsupported: plan?.unsupported.map { UnsupportedInfo($0) } ?? [],
-            plan: plan.map { PlanSummary($0) })
+            unsupported: Self.unsupported(groups).map { UnsupportedInfo($0) },
+            plan: PlanSummary(groups))
+    }
+
+    private static func unsupported(_ groups: [[JobPlan]]) -> [UnsupportedFeature] {
+        var seen: Set<UnsupportedFeature> = []
+        return groups.joined().flatMap(\.unsupported).filter { seen.insert($0).inserted }
     }
 
     // A plan that needs what does not run yet is not held against its device type: the type may lack just that.
-    private func diagnose(_ text: String) -> (plan: JobPlan?, diagnostics: [Diagnostic]) {
-        var (plan, diagnostics) = compiler.compile(text)
-        if let plan, plan.unsupported.isEmpty { diagnostics += compiler.check(plan) }
-        if plan == nil, !diagnostics.contains(where: { $0.severity == .error }) {
+    private func diagnose(_ text: String) -> (groups: [[JobPlan]], diagnostics: [Diagnostic]) {
+        var (groups, diagnostics) = compiler.compileJobs(text)
+        var told = Set(diagnostics)
+        for group in groups {
+            // Jobs of one role are alike.
+            for (index, plan) in group.enumerated()
+            where plan.unsupported.isEmpty && (index == 0 || group[index - 1] != plan) {
+                diagnostics += compiler.check(plan).filter { told.insert($0).inserted }
+            }
+        }
+        if groups.isEmpty, !diagnostics.contains(where: { $0.severity == .error }) {
             diagnostics.append(Diagnostic(.error, at: SourcePosition(line: 1, column: 1), "this text is not a job"))
         }
-        return (plan, diagnostics)
+        return (groups, diagnostics)
     }
 }

@@ -10,11 +10,17 @@ public protocol JobRunner: Sendable {
     /// Gives up what a board that was left as it is may still have needed of its job, such as the files it boots from.
     /// The board is at rest by now. Safe to call twice.
     func letGo(of job: JobID) async
+
+    /// The end of a leased job is stored, whether it was run or not: of its group nobody has to wait for it any more.
+    func ended(_ lease: Lease) async
 }
 
 extension JobRunner {
     /// For runners that keep nothing.
     public func letGo(of job: JobID) async {}
+
+    /// For runners of jobs that do not wait for each other.
+    public func ended(_ lease: Lease) async {}
 }
 
 /// The boards of this lab, by name.

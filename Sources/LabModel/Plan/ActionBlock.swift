@@ -14,13 +14,16 @@ public struct ActionBlock: Hashable, Sendable, Codable {
     public var repeatCount: Int?
     /// Kinds of `KernelFindings` that end the block as failed, beside those that always do.
     public var fatalFindings: [String]
+    /// `protocols: lava-multinode`: calls to the group, made when the actions that they name begin.
+    public var groupCalls: [GroupCall]?
     public var position: SourcePosition
 
     public init(
         index: Int, action: Action, timeouts: BlockTimeouts = BlockTimeouts(), namespace: String? = nil,
         connectionNamespace: String? = nil, roles: [String] = [], failureRetry: Int? = nil,
         failureRetryInterval: Duration = .seconds(1), repeatCount: Int? = nil,
-        fatalFindings: [String] = [], position: SourcePosition = SourcePosition(line: 1, column: 1)
+        fatalFindings: [String] = [], groupCalls: [GroupCall]? = nil,
+        position: SourcePosition = SourcePosition(line: 1, column: 1)
     ) {
         self.index = index
         self.action = action
@@ -32,6 +35,7 @@ public struct ActionBlock: Hashable, Sendable, Codable {
         self.failureRetryInterval = failureRetryInterval
         self.repeatCount = repeatCount
         self.fatalFindings = fatalFindings
+        self.groupCalls = groupCalls
         self.position = position
     }
 }

@@ -20,10 +20,12 @@ public struct InteractiveScript: Hashable, Sendable, Codable {
         /// Regular expressions; the step succeeds with the first seen.
         public var successes: [String]
         public var failures: [Failing]
+        /// `lava-send` and its like: talks to the group instead of the board.
+        public var groupCall: GroupCall?
 
         public init(
             command: String?, name: String? = nil, delay: Duration = .zero, waitsForPrompt: Bool = true,
-            successes: [String] = [], failures: [Failing] = []
+            successes: [String] = [], failures: [Failing] = [], groupCall: GroupCall? = nil
         ) {
             self.command = command
             self.name = name
@@ -31,6 +33,7 @@ public struct InteractiveScript: Hashable, Sendable, Codable {
             self.waitsForPrompt = waitsForPrompt
             self.successes = successes
             self.failures = failures
+            self.groupCall = groupCall
         }
     }
 

@@ -17,6 +17,8 @@ public protocol Store: PowerJournal, RunRecorder, PowerPathBook, QueueReading, S
     func submit(_ job: NewJob) async throws(Failure) -> JobID
     /// Stores jobs that run together, all or none. The first one's number names the group.
     func submit(group: [NewJob]) async throws(Failure) -> [JobID]
+    /// Stores several jobs and groups, all or none. A list of one job without a role is a job of its own.
+    func submit(batch: [[NewJob]]) async throws(Failure) -> [[JobID]]
     func job(_ id: JobID) async throws(Failure) -> JobRecord?
     /// Newest first.
     func jobs(_ query: JobQuery) async throws(Failure) -> [JobRecord]
@@ -98,6 +100,13 @@ extension Store {
     /// - Returns: nil when the job is not submitted any more or the board is not idle.
     public func lease(_ board: BoardName, to job: JobID, epoch: Epoch) async throws(Failure) -> Lease? {
         try await lease([Allocation([Allocation.Place(job: job, board: board)])], epoch: epoch).first?.first
+    }
+
+    /// For stores that take one after the other.
+    public func submit(batch: [[NewJob]]) async throws(Failure) -> [[JobID]] {
+        var ids: [[JobID]] = []
+        for group in batch { ids.append(try await submit(group: group)) }
+        return ids
     }
 
     /// For stores that keep none.

@@ -65,6 +65,7 @@ extension JobQuery {
         if let deviceType { add("device_type", anyOf: [deviceType.rawValue]) }
         if let board { add("board", anyOf: [board.rawValue]) }
         if let submitter { add("submitter", anyOf: [submitter]) }
+        if let group { add("group_id", anyOf: [group.rawValue]) }
         return (parts.isEmpty ? "TRUE" : parts.joined(separator: " AND "), arguments)
     }
 }

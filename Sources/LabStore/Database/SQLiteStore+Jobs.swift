@@ -9,26 +9,19 @@ extension SQLiteStore {
     }
 
     public func submit(group jobs: [NewJob]) async throws(Failure) -> [JobID] {
+        try await submit(batch: [jobs]).first ?? []
+    }
+
+    public func submit(batch: [[NewJob]]) async throws(Failure) -> [[JobID]] {
         // Before the writing thread is held: a large plan takes longer than its rows.
-        var texts: [JobTexts] = []
+        let texts: [[JobTexts]]
         do {
-            for job in jobs { texts.append(try JobTexts(job)) }
+            texts = try batch.map { try $0.map { try JobTexts($0) } }
         } catch {
             throw databaseFailure(error)
         }
-        return try await writer.write { [texts] context in
-            var ids: [JobID] = []
-            for (job, texts) in zip(jobs, texts) { ids.append(try context.insert(job, texts)) }
-            guard jobs.count > 1 || jobs.contains(where: { $0.plan.role != nil }) else { return ids }
-            for (place, (id, job)) in zip(ids, jobs).enumerated() {
-                try context.change(
-                    "UPDATE jobs SET group_id = ?, group_role = ?, group_place = ?, group_size = ?, is_essential = ? WHERE id = ?",
-                    [
-                        ids[0].rawValue, job.plan.role?.name ?? "", place, ids.count,
-                        job.plan.role?.isEssential ?? false, id.rawValue,
-                    ])
-            }
-            return ids
+        return try await writer.write { context in
+            try zip(batch, texts).map { try context.insert(group: $0, $1) }
         }
     }
 
@@ -139,8 +132,28 @@ extension WriteContext {
         return id
     }
 
-    /// Ends a job for good. The caller knows that it is not finished yet.
+    fileprivate func insert(group jobs: [NewJob], _ texts: [JobTexts]) throws -> [JobID] {
+        let ids = try zip(jobs, texts).map { try insert($0, $1) }
+        guard jobs.count > 1 || jobs.contains(where: { $0.plan.role != nil }) else { return ids }
+        for (place, (id, job)) in zip(ids, jobs).enumerated() {
+            try change(
+                "UPDATE jobs SET group_id = ?, group_role = ?, group_place = ?, group_size = ?, is_essential = ? WHERE id = ?",
+                [
+                    ids[0].rawValue, job.plan.role?.name ?? "", place, ids.count,
+                    job.plan.role?.isEssential ?? false, id.rawValue,
+                ])
+        }
+        return ids
+    }
+
+    /// Ends a job for good, and with it those of its group that still wait. The caller knows that it is not finished yet.
     func endJob(_ id: JobID, board: BoardName? = nil, _ outcome: JobOutcome) throws {
+        try endOne(id, board: board, outcome)
+        try endWaitingSiblings(of: id)
+    }
+
+    /// Ends one job and nothing else.
+    func endOne(_ id: JobID, board: BoardName? = nil, _ outcome: JobOutcome) throws {
         try change(
             "UPDATE jobs SET state = ?, health = ?, failure = ?, ended = ? WHERE id = ?",
             [

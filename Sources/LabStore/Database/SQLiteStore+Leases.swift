@@ -69,7 +69,7 @@ extension JobRecord {
 extension WriteContext {
     fileprivate func interrupt(_ lease: Lease, again: Bool, blamesBoard: Bool, _ failure: Failure) throws {
         guard try isPresent(lease), let job = try JobRecord.fetch(lease.job, db) else { return }
-        let goesBack = again && job.state != .canceling
+        let goesBack = try again && job.state != .canceling && !hasEndedSibling(job)
         try emit(
             .jobInterrupted, job: lease.job, board: lease.board,
             [
@@ -84,6 +84,7 @@ extension WriteContext {
                     JobState.submitted.rawValue, now.nanoseconds, try JSONText.encode(tried.map(\.rawValue)),
                     lease.job.rawValue,
                 ])
+            try alignRuns(of: job)
         } else {
             let ending = job.ending(JobOutcome(health: .incomplete, failure: failure))
             try endJob(lease.job, board: lease.board, ending)

@@ -30,12 +30,15 @@ public struct JobInfo: Codable, Sendable, Equatable {
     public var results: ResultCounts?
     /// The lease by which the board of a failed job is kept as it is. Only where one job is asked for, not in lists.
     public var hold: LeaseInfo?
+    /// Its place among jobs that run together; nil for a job of its own.
+    public var group: GroupInfo?
 
     public init(
         id: Int64, name: String, submitter: String, deviceType: String? = nil, requestedBoard: String? = nil,
         priority: Int = 50, tags: [String] = [], state: String, health: String, board: String? = nil,
         submitted: String, started: String? = nil, ended: String? = nil, attempt: Int = 0,
-        failure: FailureInfo? = nil, waiting: String? = nil, results: ResultCounts? = nil
+        failure: FailureInfo? = nil, waiting: String? = nil, results: ResultCounts? = nil,
+        group: GroupInfo? = nil
     ) {
         self.id = id
         self.name = name
@@ -54,6 +57,7 @@ public struct JobInfo: Codable, Sendable, Equatable {
         self.failure = failure
         self.waiting = waiting
         self.results = results
+        self.group = group
     }
 
     public init(_ record: JobRecord, waiting: String? = nil, results: ResultCounts? = nil) {
@@ -63,7 +67,7 @@ public struct JobInfo: Codable, Sendable, Equatable {
             priority: record.priority, tags: record.tags, state: record.state.name, health: record.health.name,
             board: record.board?.rawValue, submitted: record.submitted.iso8601, started: record.started?.iso8601,
             ended: record.ended?.iso8601, attempt: record.attempt, failure: record.failure.map { FailureInfo($0) },
-            waiting: waiting, results: results)
+            waiting: waiting, results: results, group: record.group.map { GroupInfo($0) })
     }
 
     /// Whether the job has ended, however it did.

@@ -44,14 +44,22 @@ public struct PlanSummary: Codable, Sendable, Equatable {
     public var deviceType: String?
     /// The kind of each block in order, such as `deploy`, `boot`, `test`.
     public var blocks: [String]
+    /// How many jobs the text stands for: those of a matrix, and those of the roles of groups; nil for one.
+    public var jobs: Int?
 
-    public init(name: String, deviceType: String? = nil, blocks: [String]) {
+    public init(name: String, deviceType: String? = nil, blocks: [String], jobs: Int? = nil) {
         self.name = name
         self.deviceType = deviceType
         self.blocks = blocks
+        self.jobs = jobs
     }
 
-    public init(_ plan: JobPlan) {
-        self.init(name: plan.name, deviceType: plan.deviceType?.rawValue, blocks: plan.blocks.map(\.action.kind))
+    /// - Returns: nil when there is no job.
+    public init?(_ groups: [[JobPlan]]) {
+        let plans = groups.joined()
+        guard let plan = plans.first else { return nil }
+        self.init(
+            name: plan.name, deviceType: plan.deviceType?.rawValue, blocks: plan.blocks.map(\.action.kind),
+            jobs: plans.count > 1 ? plans.count : nil)
     }
 }

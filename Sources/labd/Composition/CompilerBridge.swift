@@ -14,8 +14,25 @@ struct CompilerBridge: JobCompiling {
     private static let mostPatterns = 1000
 
     func compile(_ text: String) -> (plan: JobPlan?, diagnostics: [Diagnostic]) {
+        let (groups, diagnostics) = compileJobs(text)
+        return (groups.first?.first, diagnostics)
+    }
+
+    func compileJobs(_ text: String) -> (groups: [[JobPlan]], diagnostics: [Diagnostic]) {
         let compiled = compiler.compile(text)
-        return (compiled.plan, compiled.diagnostics)
+        let catalog = types.current
+        var known: [DeviceTypeName: DeviceTypeName] = [:]
+        let groups = compiled.groups.map { group in
+            group.map { plan in
+                guard let type = plan.deviceType else { return plan }
+                let own = known[type] ?? catalog.type(named: type) ?? type
+                known[type] = own
+                var plan = plan
+                plan.deviceType = own
+                return plan
+            }
+        }
+        return (groups, compiled.diagnostics)
     }
 
     func check(_ plan: JobPlan) -> [Diagnostic] {

@@ -99,7 +99,7 @@ struct Parts {
                 images: artifacts, reader: TestDefinitionFileReader(), allowedFolders: configuration.fileFolders),
             packer: ArchivePacker(), files: files, workspaces: workspaces, clock: clock,
             exploration: exploration,
-            sampling: SamplingServices(notebook: laboratory, paths: store, reports: laboratory))
+            sampling: SamplingServices(notebook: laboratory, paths: store, reports: laboratory), groups: store)
         let engine = JobEngine(services: engineServices)
         workbench = TwinWorkbench(
             services: engineServices, exploration: exploration, store: store, boards: boards, folder: places.work

@@ -72,7 +72,7 @@ struct LabdConfiguration {
     }
 
     /// Boards that exist on every machine: two A/B boards, one of each other family, two for careless updates, one for
-    /// each updater of the zoo, one for images of the job's own, one without QEMU.
+    /// each updater of the zoo, one for images of the job's own, three without QEMU.
     static let defaultBoards: [BoardDefinition] = [
         virtual("virt-1", type: "virt-arm64-ab", driver: "qemu"),
         virtual("virt-2", type: "virt-arm64-ab", driver: "qemu"),
@@ -89,6 +89,8 @@ struct LabdConfiguration {
         virtual("container-1", type: "virt-arm64-container", driver: "qemu"),
         virtual("qemu-1", type: "qemu", driver: "qemu"),
         virtual("sim-1", type: "sim", driver: "sim"),
+        virtual("sim-2", type: "sim", driver: "sim"),
+        virtual("sim-3", type: "sim", driver: "sim"),
     ]
 
     private static func virtual(_ name: String, type: String, driver: String) -> BoardDefinition {

@@ -33,7 +33,7 @@ struct JobFollower: Sendable {
         do {
             let submitted = try await client.submit(text)
             for warning in submitted.warnings { progress.lines(view.lines(for: warning)) }
-            progress.line("submitted job \(submitted.id): \(SafeText.line(submitted.name))")
+            progress.lines(SubmittedView(style: progress.style).lines(submitted))
             return submitted
         } catch let error as CommandError where !error.diagnostics.isEmpty {
             for diagnostic in error.diagnostics { progress.lines(view.lines(for: diagnostic)) }
@@ -43,8 +43,11 @@ struct JobFollower: Sendable {
     }
 
     /// Shows the log until the job ends.
-    func follow(_ id: Int64) async throws -> Ending {
+    ///
+    /// - Parameter label: stands before each line, where several jobs talk at the same time.
+    func follow(_ id: Int64, label: String? = nil) async throws -> Ending {
         let view = LogView(style: output.style)
+        let lead = label.map { output.style.paint("[\(SafeText.line($0))] ", .dim) } ?? ""
         let job = try await client.followLog(
             id, patience: patience, lost: ConnectionNotice.lost, regained: ConnectionNotice.regained
         ) { text, entry in
@@ -52,10 +55,32 @@ struct JobFollower: Sendable {
             if json {
                 output.line(text)
             } else if let line = view.line(for: entry) {
-                output.line(line)
+                output.line(lead + line)
             }
         }
         return Ending(job: job, results: try await client.results(id))
+    }
+
+    /// Shows the logs of all jobs of a text as they come, until the last has ended. With `json` each job's lines stand
+    /// together: they do not say whose they are.
+    ///
+    /// - Returns: the jobs as they ended, in their order.
+    func followAll(_ submitted: Submitted) async throws -> [Ending] {
+        guard let jobs = submitted.jobs, jobs.count > 1 else { return [try await follow(submitted.id)] }
+        guard !json else {
+            var endings: [Ending] = []
+            for job in jobs { endings.append(try await follow(job.id)) }
+            return endings
+        }
+        return try await withThrowingTaskGroup(of: (Int64, Ending).self) { group in
+            for job in jobs {
+                let label = job.role.map { "\(job.number) \($0)" } ?? job.number
+                group.addTask { (job.id, try await follow(job.id, label: label)) }
+            }
+            var endings: [Int64: Ending] = [:]
+            for try await (id, ending) in group { endings[id] = ending }
+            return jobs.compactMap { endings[$0.id] }
+        }
     }
 
     /// Waits for the end of the job and shows nothing.

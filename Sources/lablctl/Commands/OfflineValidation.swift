@@ -8,8 +8,7 @@ enum OfflineValidation {
         let compiled = JobCompiler().compile(text, file: file)
         return Validation(
             valid: compiled.plan != nil, diagnostics: compiled.diagnostics.map { DiagnosticInfo($0) },
-            unsupported: (compiled.plan?.unsupported ?? []).map { UnsupportedInfo($0) },
-            plan: compiled.plan.map { PlanSummary($0) })
+            unsupported: compiled.unsupported.map { UnsupportedInfo($0) }, plan: PlanSummary(compiled.groups))
     }
 
     /// The result in words.
@@ -23,6 +22,7 @@ enum OfflineValidation {
             return "a valid job that labd does not run yet: \(counted(missing, "unsupported feature"))\(warned)"
         }
         guard let plan = validation.plan else { return "a valid job\(warned)" }
+        if let jobs = plan.jobs { return "\(jobs) valid jobs\(warned)" }
         let type = plan.deviceType.map { " for \(SafeText.line($0))" } ?? ""
         return "a valid job\(type): \(plan.blocks.joined(separator: ", "))\(warned)"
     }

@@ -6,7 +6,7 @@ import LabWire
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run one job with a private labd, and end it afterwards.",
+        abstract: "Run one job, or one group of jobs, with a private labd, and end it afterwards.",
         discussion: """
             Starts `labd --ephemeral` on a socket of its own, submits the job, follows its log, and ends the labd. \
             Ctrl-C cancels the job and waits until the board is at rest; a second Ctrl-C does not wait.
@@ -39,24 +39,24 @@ struct RunCommand: AsyncParsableCommand {
         let status = try await daemon.withDaemon { client in
             let follower = JobFollower(client: client, json: output.json, quiet: quiet, patience: .seconds(5))
             let submitted = try await follower.submit(text, file: file)
-            let ending = try await Interrupts.watched { count in
-                await Self.interrupt(count, job: submitted.id, client: client)
+            let endings = try await Interrupts.watched { count in
+                await Self.interrupt(count, jobs: submitted.ids, client: client)
             } during: {
-                try await follower.follow(submitted.id)
+                try await follower.followAll(submitted)
             }
-            guard let ending else { return CommandStatus.canceled }
-            follower.report(ending)
+            guard let endings else { return CommandStatus.canceled }
+            for ending in endings { follower.report(ending) }
             if let report { try await PowerCutReportCommand.save(of: submitted.id, to: report, client: client) }
-            return CommandStatus(job: ending.job, results: ending.results)
+            return endings.map { CommandStatus(job: $0.job, results: $0.results) }.first { $0 != .success } ?? .success
         }
         try CommandEnding.check(status)
     }
 
-    private static func interrupt(_ count: Int, job: Int64, client: LabClient) async -> StreamStep {
+    private static func interrupt(_ count: Int, jobs: [Int64], client: LabClient) async -> StreamStep {
         guard count == 1 else { return .stop }
         Interrupts.announceCanceling()
         // A job that ended just now cannot be canceled, and need not be.
-        _ = try? await client.cancel(job, reason: "interrupted by Ctrl-C")
+        for job in jobs { _ = try? await client.cancel(job, reason: "interrupted by Ctrl-C") }
         return .goOn
     }
 }

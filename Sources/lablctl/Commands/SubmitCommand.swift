@@ -35,7 +35,7 @@ struct SubmitCommand: AsyncParsableCommand {
                 submitted.append(job)
                 announce(job)
             }
-            return try await attend(submitted.map(\.id), follower)
+            return try await attend(submitted, follower)
         }
         try CommandEnding.check(status)
     }
@@ -46,26 +46,31 @@ struct SubmitCommand: AsyncParsableCommand {
             if let body = JobFollower.encoded(job) { stdout.json(body) }
         } else if !follow, !stdout.isTerminal {
             // For scripts; a person has read it in the line above.
-            stdout.line(String(job.id))
+            stdout.lines(job.ids.map(String.init))
         }
     }
 
-    private func attend(_ jobs: [Int64], _ follower: JobFollower) async throws -> CommandStatus {
+    private func attend(_ submitted: [Submitted], _ follower: JobFollower) async throws -> CommandStatus {
         guard follow || wait else { return .success }
         var status = CommandStatus.success
-        for id in jobs {
+        for one in submitted {
             let isFollowing = follow
-            let ending = try await Interrupts.watched { _ in
+            let endings = try await Interrupts.watched { _ in
                 .stop
             } during: {
-                isFollowing ? try await follower.follow(id) : try await follower.wait(for: id)
+                if isFollowing { return try await follower.followAll(one) }
+                var endings: [JobFollower.Ending] = []
+                for id in one.ids { endings.append(try await follower.wait(for: id)) }
+                return endings
             }
-            guard let ending else {
-                Output.progress().line("job \(id) goes on; `lablctl logs -f \(id)` follows it again")
+            guard let endings else {
+                Output.progress().line("job \(one.id) goes on; `lablctl logs -f \(one.id)` follows it again")
                 return .interrupted
             }
-            follower.report(ending)
-            if status == .success { status = CommandStatus(job: ending.job, results: ending.results) }
+            for ending in endings {
+                follower.report(ending)
+                if status == .success { status = CommandStatus(job: ending.job, results: ending.results) }
+            }
         }
         return status
     }

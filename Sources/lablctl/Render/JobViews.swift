@@ -40,6 +40,13 @@ struct JobView {
             fields.append(("", "`lablctl console \(board)` gets at it, `lablctl release \(board)` lets go"))
         }
         if let counts = job.results { fields.append(("results", Self.counts(counts))) }
+        if let group = job.group {
+            let role = "\(group.number) of \(group.size), role \(SafeText.line(group.role))"
+            fields.append(("group", role + (group.essential ? ", essential" : "")))
+            for (index, other) in (group.jobs ?? []).enumerated() {
+                fields.append((index == 0 ? "together with" : "", groupJob(other)))
+            }
+        }
         if let type = job.deviceType { fields.append(("type", SafeText.line(type))) }
         if let board = job.board ?? job.requestedBoard { fields.append(("board", SafeText.line(board))) }
         fields.append(("submitter", SafeText.line(job.submitter)))
@@ -55,9 +62,16 @@ struct JobView {
         return FieldList(style: style).lines(fields)
     }
 
+    private func groupJob(_ job: GroupJobInfo) -> String {
+        let isOver = job.health != JobHealth.unknown.name
+        return "\(job.number) (job \(job.id)) \(SafeText.line(job.role)): \(isOver ? painted(job.health) : job.state)"
+            + (job.board.map { " on \(SafeText.line($0))" } ?? "")
+    }
+
     /// One line that says how a job ended.
     func ending(_ job: JobInfo) -> String {
-        var line = "job \(job.id): \(painted(job.health))"
+        let role = job.group.map { " (\($0.number), \(SafeText.line($0.role)))" } ?? ""
+        var line = "job \(job.id)\(role): \(painted(job.health))"
         if let counts = job.results { line += ", " + Self.counts(counts) }
         if let took = Figures.seconds(from: job.started, to: job.ended) { line += " in \(Figures.seconds(took))" }
         if let failure = job.failure {

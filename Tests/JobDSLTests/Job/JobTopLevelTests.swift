@@ -149,7 +149,7 @@ import Testing
         #expect(compiled(jobText(command)).plan?.deviceTypePosition == SourcePosition(line: 3, column: 14))
     }
 
-    @Test func multinodeIsKeptAndDoesNotRun() throws {
+    @Test func multinodeIsKept() throws {
         let text = """
             job_name: t
             visibility: public
@@ -159,9 +159,9 @@ import Testing
             - command: {name: power_on, role: [a]}
             """
         let plan = try #require(compiled(text).plan)
-        #expect(plan.deviceType == nil)
+        #expect(plan.deviceType?.rawValue == "q")
         #expect(plan.protocols?["lava-multinode"]?["roles"]?["a"]?["count"] == 1)
-        #expect(plan.unsupported.map(\.name) == ["protocol `lava-multinode`"])
+        #expect(plan.unsupported.isEmpty)
         #expect(plan.blocks[0].roles == ["a"])
         #expect(errors(text + "\ntags: [x]").count == 1)
     }

@@ -2,8 +2,34 @@ import LabAPI
 import LabModel
 import LabWire
 
-/// Understands texts of a few words: `ok`, `warn`, `bad`, `missing`, `unfit`, `tag`, `board`.
+/// Understands texts of a few words: `ok`, `warn`, `bad`, `missing`, `unfit`, `tag`, `board`, `pair`, `matrix`, `needs 1`.
 struct FakeCompiler: JobCompiling {
+    func compileJobs(_ text: String) -> (groups: [[JobPlan]], diagnostics: [Diagnostic]) {
+        let (plan, diagnostics) = compile(text)
+        guard var plan else { return ([], diagnostics) }
+        switch text {
+        case "pair":
+            let roles = ["server", "client"].map { GroupRole(name: $0, isEssential: $0 == "server") }
+            return (
+                [
+                    roles.map {
+                        plan.role = $0; return plan
+                    }
+                ], diagnostics
+            )
+        case "matrix": return ([[plan], [plan], [plan]], diagnostics)
+        case _ where text.hasPrefix("needs "):
+            let words = text.split(separator: " ")
+            plan.needs = [
+                JobNeed(
+                    job: JobID(words[1]) ?? JobID(rawValue: 1),
+                    condition: words.count > 2 ? JobNeed.Condition(rawValue: String(words[2])) ?? .complete : .complete)
+            ]
+        default: break
+        }
+        return ([[plan]], diagnostics)
+    }
+
     func compile(_ text: String) -> (plan: JobPlan?, diagnostics: [Diagnostic]) {
         let place = SourcePosition(line: 2, column: 5)
         var plan = JobPlan(

@@ -24,10 +24,14 @@ enum WireSamples {
         var job = JobInfo(
             id: 1, name: "n", submitter: "s", deviceType: "t", requestedBoard: "b", state: "Running",
             health: "Unknown", board: "b", submitted: "t", started: "t", ended: "t", failure: failure, waiting: "w",
-            results: ResultCounts())
+            results: ResultCounts(), group: group)
         job.hold = lease
         return job
     }()
+    private static let member = GroupJobInfo(
+        id: 1, number: "1.0", role: "r", state: "Running", health: "Unknown", board: "b")
+    private static let group = GroupInfo(id: 1, number: "1.0", role: "r", size: 2, essential: true, jobs: [member])
+    private static let submitted = SubmittedJob(id: 1, number: "1.0", role: "r", name: "n")
     private static let result = ResultInfo(
         suite: "s", set: "t", name: "n", result: "pass", measurement: 1, units: "u", logged: "t")
     private static let cut = PowerCutInfo(
@@ -74,14 +78,17 @@ enum WireSamples {
     private static let layer = Explanation.Layer(layer: "l", file: "f", line: 1, value: 1, wins: true)
     private static let line = LogLine(dt: "t", lvl: "info", msg: "m", ns: "n")
     private static let unsupported = UnsupportedInfo(name: "n", line: 1, column: 1)
-    private static let plan = PlanSummary(name: "n", deviceType: "t", blocks: ["boot"])
+    private static let plan = PlanSummary(name: "n", deviceType: "t", blocks: ["boot"], jobs: 2)
 
     static let all: [String: any Encodable & Sendable] = [
         "ErrorBody": ErrorBody(error: failure, diagnostics: [diagnostic]),
         "FailureInfo": failure,
         "DiagnosticInfo": diagnostic,
         "SubmitRequest": SubmitRequest(definition: "d"),
-        "Submitted": Submitted(id: 1, name: "n", warnings: [diagnostic]),
+        "Submitted": Submitted(id: 1, name: "n", warnings: [diagnostic], jobs: [submitted]),
+        "SubmittedJob": submitted,
+        "GroupInfo": group,
+        "GroupJobInfo": member,
         "Validation": Validation(valid: true, plan: plan),
         "UnsupportedInfo": unsupported,
         "PlanSummary": plan,

@@ -51,6 +51,7 @@ extension Reason {
         Reason("namespaces that LAVA keeps for itself", "is a reserved namespace"),
         Reason("`failure_retry` and `repeat` exclude each other", "takes `failure_retry` or `repeat`"),
         Reason("YAML tags", "tags such as"),
+        Reason("roles and messages that no shell could name", "cannot be the name of a role", "a text with blanks"),
     ]
 
     /// LAVA's own `jobs validate` refuses the job as well.
@@ -67,6 +68,10 @@ extension Reason {
 
     /// We take what LAVA's submission schema refuses.
     static let wider = [
+        Reason(
+            "what a job says to our queue", "extra keys not allowed @ data['needs']",
+            "extra keys not allowed @ data['retry']", "extra keys not allowed @ data['on_failure']",
+            "extra keys not allowed @ data['matrix']"),
         Reason("`power_cut` is our own block", "extra keys not allowed @ data['actions']…['power_cut']"),
         Reason(
             "an inline definition may have the keys that a definition's file has",

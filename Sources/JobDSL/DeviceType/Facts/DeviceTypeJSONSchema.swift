@@ -8,6 +8,10 @@ public enum DeviceTypeJSONSchema {
         guard case .keys(let keys) = DeviceTypeFacts.root else { return .null }
         var properties = properties(of: keys)
         properties["extends"] = ["type": "string", "description": "the parent"]
+        properties["aliases"] = [
+            "type": "array", "items": ["type": "string"],
+            "description": "other names by which jobs may ask for boards of this type",
+        ]
         properties["abstract"] = [
             "type": "boolean", "description": "only there to be extended; no board can be of this type",
         ]
