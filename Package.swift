@@ -212,8 +212,10 @@ package.targets += [
     bench(
         "ConsoleBench",
         ["LabModel", "SerialConsole", "CSerial", nioCore, nioPosix, logging, systemPackage]),
-    bench("StoreBench", ["LabModel", "LabStore", "JobDSL", yams, grdb]),
+    .target(name: "BenchSQLite", dependencies: [grdb], path: "Benchmarks/BenchSQLite", swiftSettings: house),
+    bench("StoreBench", ["LabModel", "LabStore", "JobDSL", "BenchSQLite", yams, grdb]),
     bench("SchedulerBench", ["LabModel", "LabScheduler", "LabSimulation", "LabStore", logging]),
+    bench("HistoryBench", ["LabModel", "LabStore", "BenchSQLite"]),
     bench("ImageBench", ["LabModel", "LabArtifacts", "CArchive", crypto, logging, nioCore, nioPosix, systemPackage]),
     bench("JobBench", ["LabModel", "LabWire", subprocess, systemPackage, asyncHTTPClient, nioCore, nioPosix]),
     bench("PowerCutBench", ["LabModel", "PowerCut", nioCore, nioPosix]),

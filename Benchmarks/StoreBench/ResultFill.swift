@@ -1,3 +1,4 @@
+import BenchSQLite
 import LabModel
 import LabStore
 
@@ -5,7 +6,11 @@ import LabStore
 /// events and power intents that such jobs leave.
 struct ResultFill {
     private static let resultsPerJob = 100
-    private static let indexes = ["results_by_job", "results_by_case", "events_by_job", "power_journal_by_board"]
+    private static let cases = 20_000
+    private static let indexes = [
+        "result_rows_by_job", "result_rows_by_case", "events_by_job", "power_journal_by_board", "runs_by_board",
+        "runs_by_job",
+    ]
 
     /// Where labd has its database below its state folder.
     static func database(below folder: String) -> String { folder + "/labd.sqlite" }
@@ -60,27 +65,37 @@ struct ResultFill {
     }
 
     private static func fillResults(_ bare: BareDatabase, jobs: Int) throws {
-        // 20 000 different cases, spread so that a case's rows lie far apart.
+        // 20 000 different cases, spread so that a case's rows lie far apart. The number of a result is that of its
+        // event, and each job has one event more, its end.
         try bare.run(
             """
+            WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < \(cases - 1))
+            INSERT INTO cases (id, suite, name) SELECT n + 1, '0_cases', 'case-' || n FROM numbers;
             WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < \(resultsPerJob - 1))
-            INSERT INTO results (job, attempt, suite, name, result, measurement, units, metadata, logged)
-            SELECT id, 1, '0_cases', 'case-' || ((n + id * \(resultsPerJob)) * 7919 % 20000), n % 20 = 7,
+            INSERT INTO result_rows (id, job, attempt, case_id, result, measurement, units, metadata, logged)
+            SELECT id * \(resultsPerJob + 1) + n, id, 1, (n + id * \(resultsPerJob)) * 7919 % \(cases) + 1, n % 20 = 7,
                 CASE WHEN n % 5 = 0 THEN n * 1.5 END, CASE WHEN n % 5 = 0 THEN 'seconds' END,
                 '{"namespace":"common"}', started + n * 10000
-            FROM jobs JOIN numbers WHERE id > 1;
+            FROM jobs CROSS JOIN numbers WHERE id > 1;
             """)
     }
 
     private static func fillTraces(_ bare: BareDatabase, jobs: Int) throws {
+        // Results came in batches of fifty.
         try bare.run(
             """
-            INSERT INTO events (at, job, kind, data)
-            SELECT logged, job, 'result',
-                '{"case":"' || name || '","result":"' || iif(result, 'fail', 'pass') || '","suite":"0_cases"}'
-            FROM results;
-            INSERT INTO events (at, job, board, kind, data)
-            SELECT ended, id, board, 'job.finished', '{"health":"Complete"}' FROM jobs WHERE id > 1;
+            WITH ends (n) AS (VALUES (49), (99), (100))
+            INSERT INTO event_rows (sequence, at, job, board, kind, data, span)
+            SELECT id * \(resultsPerJob + 1) + n, ended, id, iif(n = 100, board, NULL),
+                iif(n = 100, 'job.finished', 'result'), iif(n = 100, '{"health":"Complete"}', ''), iif(n = 100, 0, 50)
+            FROM jobs JOIN ends WHERE id > 1 ORDER BY id, n;
+            WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000)
+            INSERT INTO builds (id, source, name) SELECT n, 'metadata: build', 'build-' || n FROM numbers;
+            INSERT INTO runs (id, job, job_name, attempt, board, device_type, started, ended, outcome, boots,
+                failed_boots, boot_time, switches, journal, build)
+            SELECT id * \(resultsPerJob + 1) + 100, id, name, 1, board, device_type, started, ended, health - 1, 1, 0,
+                20000000, 3, (id - 1) * 3, 1 + id * 1000 / \(jobs + 2)
+            FROM jobs WHERE id > 1;
             WITH kinds (target) AS (VALUES ('off'), ('on'), ('off'))
             INSERT INTO power_journal (board, target, kind, job, reason, began, ended, state)
             SELECT board, target, 'switch', id, 'boot', started, started + 1000, target

@@ -1,4 +1,5 @@
 import BenchKit
+import BenchSQLite
 import Foundation
 import LabModel
 import LabStore

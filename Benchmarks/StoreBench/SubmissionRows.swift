@@ -1,4 +1,5 @@
 import BenchKit
+import BenchSQLite
 import LabModel
 import Yams
 

@@ -1,7 +1,8 @@
 import BenchKit
+import BenchSQLite
 
 // Without arguments, or with a number of turns: the store's rows of `make bench`; a second argument names one group of
-// them, `submissions`, `results` or `start`.
+// them, `submissions` or `start`.
 // `fill STATE_FOLDER COUNT`: a state folder whose database holds so many results, for others to start labd on.
 let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.first == "fill" {
@@ -14,9 +15,6 @@ if arguments.first == "fill" {
     let group = arguments.dropFirst().first
     if group == nil || group == "submissions" {
         try await SubmissionRows(folder: TemporaryFolder(), turns: turns).report()
-    }
-    if group == nil || group == "results" {
-        try await ResultRows(folder: TemporaryFolder(), turns: turns).report()
     }
     if group == nil || group == "start" {
         try await StartRows(folder: TemporaryFolder(), turns: turns).report()

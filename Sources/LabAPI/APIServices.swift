@@ -9,6 +9,7 @@ struct APIServices: Sendable {
     var addresses = ListeningAddresses()
     var streams: EventStreams
     let pages: LogPages
+    let trends = BoardTrendCache()
 
     init(configuration: LabAPIConfiguration, dependencies: LabAPIDependencies) {
         facts = configuration.facts
@@ -32,6 +33,7 @@ struct APIServices: Sendable {
                 + ConsoleRoutes(services: self).routes + PowerCutRoutes(services: self).routes
                 + RecordingRoutes(services: self).routes + TwinRoutes(services: self).routes
                 + DeviceTypeRoutes(services: self).routes
+                + HistoryRoutes(services: self).routes + ExplanationRoutes(services: self).routes
                 + SystemRoutes(services: self).routes)
         table.routes.append(OpenAPIDocument.route(for: table, version: facts.version))
         return table

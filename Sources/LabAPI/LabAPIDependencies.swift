@@ -19,6 +19,8 @@ public struct LabAPIDependencies: Sendable {
     public var discovery: (any DeviceDiscovery)?
     /// Nil in a lab whose boards never change.
     public var boardFiles: (any BoardReloading)?
+    /// Nil in a lab that does not look back.
+    public var history: (any HistoryReading)?
     public var clock: any LabClock
     public var logger: Logger
 
@@ -27,7 +29,8 @@ public struct LabAPIDependencies: Sendable {
         boards: any BoardRegistry,
         compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, powerCutReports: (any PowerCutReports)? = nil,
         workbench: (any PowerCutWorkbench)? = nil, discovery: (any DeviceDiscovery)? = nil,
-        boardFiles: (any BoardReloading)? = nil, clock: any LabClock, logger: Logger
+        boardFiles: (any BoardReloading)? = nil,
+        history: (any HistoryReading)? = nil, clock: any LabClock, logger: Logger
     ) {
         self.store = store
         self.control = control
@@ -40,6 +43,7 @@ public struct LabAPIDependencies: Sendable {
         self.workbench = workbench
         self.discovery = discovery
         self.boardFiles = boardFiles
+        self.history = history
         self.clock = clock
         self.logger = logger
     }

@@ -3,7 +3,9 @@ import LabWire
 
 /// The schemas of `LabWire`'s structures, by name.
 enum WireSchemas {
-    static let all: [String: Schema] = [
+    static let all = core.merging(history) { own, _ in own }
+
+    private static let core: [String: Schema] = [
         "ErrorBody": .object([
             .required("error", .named("FailureInfo")),
             .optional("diagnostics", .array(.named("DiagnosticInfo"))),
@@ -143,7 +145,7 @@ enum WireSchemas {
             .optional("powerPath", .named("PowerPathInfo")), .optional("powerReport", .named("PowerReportInfo")),
             .optional("lines", .array(.string)), .optional("file", .string), .optional("lease", .named("LeaseInfo")),
             .optional("pending", .choice(BoardStanding.Pending.allCases.map(\.rawValue))),
-            .optional("diagnostics", .array(.named("DiagnosticInfo"))),
+            .optional("diagnostics", .array(.named("DiagnosticInfo"))), .optional("signs", .array(.string)),
         ]),
         "PowerReportInfo": .object([
             .optional("desired", .choice(PowerTarget.allCases.map(\.rawValue))),

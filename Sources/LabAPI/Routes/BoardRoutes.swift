@@ -21,7 +21,11 @@ struct BoardRoutes {
                 (position[$0.name] ?? .max, $0.name) < (position[$1.name] ?? .max, $1.name)
             }
             var list = BoardList(boards: [])
-            for board in boards { list.boards.append(await services.info(board)) }
+            let trends = try await services.boardTrends()
+            for board in boards {
+                list.boards.append(await services.info(board))
+                list.boards[list.boards.count - 1].add(trends[board.name])
+            }
             let problems = services.dependencies.boardFiles?.problems ?? []
             if !problems.isEmpty { list.problems = problems.map { DiagnosticInfo($0) } }
             list.folder = services.dependencies.boardFiles?.folder
@@ -58,7 +62,10 @@ struct BoardRoutes {
                 name: "getBoard", summary: "Shows one board.",
                 answers: [.json(200, "The board.", .named("BoardInfo")), .notFound])
         ) { [services] call in
-            try .json(await services.info(try await services.board(call.name())))
+            let board = try await services.board(call.name())
+            var info = await services.info(board)
+            info.add(try await services.boardTrends()[board.name])
+            return try .json(info)
         }
     }
 

@@ -18,6 +18,19 @@ protocol ReadAccess: Sendable {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(Failure) -> Value
+
+    /// Runs a `body` that may take seconds: nobody in a hurry waits behind it.
+    func readAtLength<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(Failure) -> Value
+}
+
+extension ReadAccess {
+    func readAtLength<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(Failure) -> Value {
+        try await read(body)
+    }
 }
 
 extension DatabaseWriter: WriteAccess {}

@@ -5,10 +5,20 @@ import Synchronization
 /// Reads beside the writer, on threads of its own: a long query holds up at most its own thread.
 final class DatabaseReaders: Sendable {
     private let lanes: [ReaderLane]
+    /// For what takes long: nobody in a hurry waits behind it.
+    private let slowLane: ReaderLane
     private let turn = Mutex(0)
 
     init(pool: DatabasePool, lanes count: Int = 2) {
         lanes = (1...count).map { ReaderLane(pool: pool, name: "labd-read-\($0)") }
+        slowLane = ReaderLane(pool: pool, name: "labd-look-back")
+    }
+
+    /// Has a thread of its own.
+    func readAtLength<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(Failure) -> Value {
+        try await slowLane.read(body)
     }
 
     /// Runs `body` on one consistent state of the database.

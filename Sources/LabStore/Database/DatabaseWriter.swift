@@ -13,6 +13,7 @@ actor DatabaseWriter {
     private let pool: DatabasePool
     private let clock: any LabClock
     private let feed: EventFeed
+    private let cases = CaseNumbers()
 
     /// Transactions so far.
     private(set) var transactions = 0
@@ -60,6 +61,7 @@ actor DatabaseWriter {
             for write in batch { write.confirm() }
             feed.publish(newest)
         } catch {
+            cases.forget()
             let failure = databaseFailure(error)
             for write in batch { write.fail(failure) }
         }
@@ -70,7 +72,7 @@ actor DatabaseWriter {
         transactions += 1
         let now = clock.wall()
         return try pool.writeWithoutTransaction { db in
-            let context = WriteContext(db: db, now: now)
+            let context = WriteContext(db: db, now: now, cases: cases)
             var newest: Int64 = 0
             try db.inTransaction(.immediate) {
                 if batch.count == 1 {
@@ -81,7 +83,7 @@ actor DatabaseWriter {
                 }
                 newest =
                     try Int64.fetchOne(
-                        try db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'")) ?? 0
+                        try db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event_rows'")) ?? 0
                 return .commit
             }
             return newest
@@ -97,6 +99,7 @@ actor DatabaseWriter {
         } catch {
             // A full disk makes SQLite give up the whole transaction, and then nobody's write is in it.
             guard context.db.isInsideTransaction else { throw error }
+            cases.forget()
             write.fail(databaseFailure(error))
         }
     }

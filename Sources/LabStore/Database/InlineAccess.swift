@@ -32,7 +32,7 @@ final class InlineAccess: WriteAccess, ReadAccess {
         let now = clock.wall()
         return try queue.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
-                try write.apply(WriteContext(db: db, now: now))
+                try write.apply(WriteContext(db: db, now: now, cases: CaseNumbers()))
                 return .commit
             }
             return try newestEvent(db)
@@ -58,5 +58,5 @@ final class InlineAccess: WriteAccess, ReadAccess {
 
 /// The number of the newest event there ever was.
 func newestEvent(_ db: Database) throws -> Int64 {
-    try Int64.fetchOne(try db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'")) ?? 0
+    try Int64.fetchOne(try db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event_rows'")) ?? 0
 }

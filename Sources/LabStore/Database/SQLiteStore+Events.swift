@@ -15,14 +15,43 @@ extension SQLiteStore {
     public func events(after sequence: Int64, job: JobID?, limit: Int) async throws(Failure) -> [LabEvent] {
         let limit = min(max(limit, 1), 10_000)
         return try await readers.read { db in
-            var sql = "SELECT * FROM events WHERE sequence > ?"
+            var sql = "SELECT * FROM event_rows WHERE sequence > ?"
             var arguments: StatementArguments = [sequence]
             if let job {
                 sql += " AND job = ?"
                 arguments += [job.rawValue]
             }
-            return try Row.fetchAll(db, sql: sql + " ORDER BY sequence LIMIT ?", arguments: arguments + [limit])
-                .map(LabEvent.init)
+            let rows = try Row.fetchCursor(
+                try db.cachedStatement(sql: sql + " ORDER BY sequence"), arguments: arguments)
+            var events: [LabEvent] = []
+            while events.count < limit, let row = try rows.next() {
+                if row["span"] as Int64 == 0 {
+                    events.append(try LabEvent(row))
+                } else {
+                    events += try Self.results(of: row, after: sequence, limit: limit - events.count, db)
+                }
+            }
+            return events
+        }
+    }
+
+    /// The events that one row stands for.
+    private static func results(
+        of row: Row, after sequence: Int64, limit: Int, _ db: Database
+    ) throws -> [LabEvent] {
+        let (last, span): (Int64, Int64) = (row["sequence"], row["span"])
+        let at = WallTime(nanoseconds: row["at"])
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT result_rows.id, job, suite, test_set, cases.name AS name, result, measurement, units, logged,
+                    NULL AS metadata
+                FROM result_rows JOIN cases ON cases.id = case_id
+                WHERE result_rows.id BETWEEN ? AND ? ORDER BY result_rows.id LIMIT ?
+                """)
+        return try Row.fetchAll(statement, arguments: [max(sequence, last - span) + 1, last, limit]).map { result in
+            LabEvent(
+                sequence: result["id"], at: at, job: JobID(rawValue: result["job"]), board: nil, kind: .result,
+                data: .map(try ResultRecord(result).eventData))
         }
     }
 }

@@ -123,6 +123,7 @@ extension WriteContext {
         try change(
             "INSERT INTO job_texts (job, plan, definition) VALUES (?, ?, ?)",
             [id.rawValue, texts.plan, job.definition])
+        try noteBuild(of: id, metadata: plan.metadata)
         for need in plan.needs ?? [] {
             try change(
                 "INSERT OR IGNORE INTO job_needs (job, needed, condition) VALUES (?, ?, ?)",

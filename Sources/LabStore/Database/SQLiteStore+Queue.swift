@@ -18,7 +18,7 @@ extension SQLiteStore {
 
     public func queueContents() async throws(Failure) -> QueueContents {
         try await readers.read { db in
-            let newest = try Int64.fetchOne(db, sql: "SELECT MAX(sequence) FROM events") ?? 0
+            let newest = try Int64.fetchOne(db, sql: "SELECT MAX(sequence) FROM event_rows") ?? 0
             // Row by row: very many may wait.
             let jobs = try Row.fetchCursor(
                 db, sql: "SELECT * FROM jobs WHERE state < ? ORDER BY id", arguments: [JobState.finished.rawValue])
@@ -37,14 +37,14 @@ extension SQLiteStore {
             let events = try Row.fetchAll(
                 try db.cachedStatement(
                     sql: """
-                        SELECT sequence, job, board FROM events WHERE sequence > ? AND kind IN (\(Self.kinds))
+                        SELECT sequence, job, board FROM event_rows WHERE sequence > ? AND kind IN (\(Self.kinds))
                         ORDER BY sequence LIMIT ?
                         """), arguments: [sequence, Self.changeLimit])
             let hasMore = events.count == Self.changeLimit
             let newest: Int64 =
                 hasMore
                 ? events[events.count - 1]["sequence"]
-                : try Int64.fetchOne(try db.cachedStatement(sql: "SELECT MAX(sequence) FROM events")) ?? sequence
+                : try Int64.fetchOne(try db.cachedStatement(sql: "SELECT MAX(sequence) FROM event_rows")) ?? sequence
             var changes = QueueChanges(newest: max(newest, sequence), hasMore: hasMore)
             for id in Set(events.compactMap { $0["job"] as Int64? }).sorted() {
                 if let job = try JobRecord.fetch(JobID(rawValue: id), db) { changes.jobs.append(job) }
@@ -69,8 +69,8 @@ extension SQLiteStore {
                 db,
                 sql: """
                     SELECT job_needs.job AS job, needed, condition, jobs.state AS state, jobs.health AS health,
-                        (SELECT COUNT(*) FROM results WHERE results.job = needed AND results.attempt = jobs.attempt
-                            AND results.result = ?) AS failures
+                        (SELECT COUNT(*) FROM result_rows AS results WHERE results.job = needed
+                            AND results.attempt = jobs.attempt AND results.result = ?) AS failures
                     FROM job_needs LEFT JOIN jobs ON jobs.id = needed
                     WHERE job_needs.job IN (SELECT value FROM json_each(?)) ORDER BY job_needs.job, needed
                     """, arguments: [TestResult.fail.rawValue, list])

@@ -89,6 +89,6 @@ public final class SQLiteStore: Store {
     }
 
     private static func newestEvent(_ pool: any GRDB.DatabaseReader) throws -> Int64 {
-        try pool.read { try Int64.fetchOne($0, sql: "SELECT MAX(sequence) FROM events") ?? 0 }
+        try pool.read { try Int64.fetchOne($0, sql: "SELECT MAX(sequence) FROM event_rows") ?? 0 }
     }
 }

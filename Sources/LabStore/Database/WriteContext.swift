@@ -5,14 +5,27 @@ import LabModel
 struct WriteContext {
     let db: Database
     let now: WallTime
+    let cases: CaseNumbers
 
     /// Adds an event to the same transaction.
     func emit(
         _ kind: LabEvent.Kind, job: JobID? = nil, board: BoardName? = nil, _ data: [String: DataValue] = [:]
     ) throws {
-        try change(
-            "INSERT INTO events (at, job, board, kind, data) VALUES (?, ?, ?, ?, ?)",
-            [now.nanoseconds, job?.rawValue, board?.rawValue, kind.rawValue, try JSONText.encode(data)])
+        let statement = try BareStatement(
+            db, "INSERT INTO event_rows (at, job, board, kind, data) VALUES (?, ?, ?, ?, ?)")
+        statement.bind(1, now.nanoseconds)
+        statement.bind(2, job?.rawValue)
+        statement.bind(3, board?.rawValue)
+        statement.bind(4, kind.rawValue)
+        statement.bind(5, try JSONText.encode(data))
+        try statement.run()
+        switch kind {
+        case .jobFinished, .jobInterrupted:
+            if let job, let board {
+                try endRun(db.lastInsertedRowID, of: job, on: board, isInterrupted: kind == .jobInterrupted, data)
+            }
+        default: break
+        }
     }
 
     /// Runs a statement that is expected to change rows. It is prepared once and kept.

@@ -19,6 +19,9 @@ enum Migrations {
         migrator.registerMigration("0005 leases of people, logs of boards") { db in
             try db.execute(sql: Schema0005.statements)
         }
+        migrator.registerMigration("0006 history") { db in
+            try db.execute(sql: Schema0006.statements)
+        }
         return migrator
     }
 }

@@ -31,6 +31,8 @@ public struct BoardInfo: Codable, Sendable, Equatable {
     public var pending: String?
     /// What is wrong with the board's description; nil for nothing. With an error among them the board takes no jobs.
     public var diagnostics: [DiagnosticInfo]?
+    /// Signs that it goes bad, in words; nil for none.
+    public var signs: [String]?
 
     public init(
         name: String, type: String, tags: [String] = [], driver: String? = nil, description: String? = nil,
@@ -65,6 +67,12 @@ extension BoardInfo {
         file = standing.file
         pending = standing.pending?.rawValue
         diagnostics = standing.diagnostics.isEmpty ? nil : standing.diagnostics.map { DiagnosticInfo($0) }
+    }
+
+    /// Adds what the board's past gives cause for concern.
+    public mutating func add(_ trend: BoardTrend?) {
+        guard let trend, !trend.signs.isEmpty else { return }
+        signs = trend.signs.map(\.text)
     }
 }
 

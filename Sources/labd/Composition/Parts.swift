@@ -120,7 +120,7 @@ struct Parts {
             compiler: compiler,
             deviceTypes: DeviceTypeBridge(types: catalog), powerCutReports: laboratory, workbench: workbench,
             discovery: HostDiscovery(configured: configuration.devices), boardFiles: keeper,
-            clock: clock, logger: logger)
+            history: store, clock: clock, logger: logger)
     }
 
     /// What follows the board files while labd serves.

@@ -6,10 +6,11 @@ import LabWire
 struct BoardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "board",
-        abstract: "Show one board, say how far it is to be trusted, add, check, press, prove or measure one.",
+        abstract:
+            "Show one board, say how far it is to be trusted, add, check, press, prove or measure one, look back.",
         subcommands: [
             ShowBoardCommand.self, NewBoardCommand.self, CheckBoardCommand.self, PressCommand.self, QualifyCommand.self,
-            MeasurePowerCommand.self, BoardHealthCommand.self, BoardLogCommand.self,
+            MeasurePowerCommand.self, BoardHealthCommand.self, BoardLogCommand.self, BoardHistoryCommand.self,
         ],
         defaultSubcommand: ShowBoardCommand.self)
 }

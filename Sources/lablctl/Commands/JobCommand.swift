@@ -2,9 +2,16 @@ import ArgumentParser
 import LabModel
 import LabWire
 
-/// `lablctl job ID`.
+/// `lablctl job ID`, `lablctl job explain ID`.
 struct JobCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "job", abstract: "Show one job.")
+    static let configuration = CommandConfiguration(
+        commandName: "job", abstract: "Show one job, or say where its failed boot left the usual way.",
+        subcommands: [ShowJobCommand.self, ExplainCommand.self], defaultSubcommand: ShowJobCommand.self)
+}
+
+/// `lablctl job ID`, in full `lablctl job show ID`.
+struct ShowJobCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one job.")
 
     @OptionGroup var job: JobArgument
 

@@ -17,7 +17,7 @@ struct Lablctl: AsyncParsableCommand {
             PowerCommand.self, ConsoleCommand.self, ReserveCommand.self, ExtendCommand.self, ReleaseCommand.self,
             HandOverCommand.self, KickCommand.self, LeasesCommand.self, DiscoverCommand.self, DeviceTypeCommand.self,
             ImportCommand.self,
-            EventsCommand.self,
+            EventsCommand.self, HistoryCommand.self, FlakyCommand.self, RegressionsCommand.self,
             PowerCutCommand.self,
             DemoCommand.self,
         ])

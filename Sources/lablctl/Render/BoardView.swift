@@ -7,7 +7,7 @@ struct BoardView {
 
     /// The boards, and below them what is wrong with their files and what waits, each with its place and its remedy.
     func table(_ list: BoardList) -> [String] {
-        let notes = list.boards.flatMap(notes) + (list.problems ?? []).map(line)
+        let notes = list.boards.flatMap(notes) + (list.problems ?? []).map(line) + list.boards.flatMap(signs)
         let table = rows(list)
         return notes.isEmpty ? table : table + [""] + notes
     }
@@ -31,6 +31,11 @@ struct BoardView {
         // The rest is in the view of the one board.
         let shown = faults.prefix(1).map { line($0) + (faults.count > 1 ? " (and \(faults.count - 1) more)" : "") }
         return shown + (pending(board).map { ["\(SafeText.line(board.name)): \($0)"] } ?? [])
+    }
+
+    /// One line for each sign that a board goes bad.
+    private func signs(_ board: BoardInfo) -> [String] {
+        (board.signs ?? []).map { "\(SafeText.line(board.name)): \(style.paint(SafeText.line($0), .yellow))" }
     }
 
     /// `the change of its file waits for job 17`.
@@ -63,7 +68,8 @@ struct BoardView {
         table.rows = list.boards.map { board in
             [
                 .init(board.name), .init(board.type.isEmpty ? "-" : board.type), .init(board.state),
-                .init(board.health, ink(board)),
+                // The mark that the notes below the table explain.
+                .init(board.health + (board.signs == nil ? "" : " !"), board.signs == nil ? ink(board) : .yellow),
                 .init(board.power), .init(board.currentJob.map { "job \($0)" } ?? board.lease?.holder ?? "-"),
                 .init(board.tags.isEmpty ? "-" : board.tags.joined(separator: ",")), .init(board.description ?? ""),
             ]
@@ -79,6 +85,7 @@ struct BoardView {
         let faults = board.diagnostics ?? []
         if let reason = board.healthReason, faults.isEmpty { fields.append(("because", SafeText.line(reason))) }
         for (index, fault) in faults.enumerated() { fields.append((index == 0 ? "because" : "", line(fault))) }
+        for sign in board.signs ?? [] { fields.append(("sign", style.paint(SafeText.line(sign), .yellow))) }
         if let text = pending(board) { fields.append(("waits", text)) }
         fields.append(("power", SafeText.line(board.power)))
         if let report = board.powerReport { fields += rows(of: report) }

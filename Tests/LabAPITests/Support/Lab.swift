@@ -20,6 +20,7 @@ struct Lab {
     var boardFiles: FakeBoardFiles?
     let workbench = FakeWorkbench()
     var hasWorkbench = true
+    var history: FakeHistory? = FakeHistory()
     var clock = StillClock()
     var streamLimit = 256
 
@@ -59,7 +60,7 @@ struct Lab {
                 store: store, control: control, leases: lends ? leases : nil, logs: logs, boards: boards,
                 compiler: FakeCompiler(),
                 deviceTypes: FakeDeviceTypes(), workbench: hasWorkbench ? workbench : nil, boardFiles: boardFiles,
-                clock: clock, logger: logger),
+                history: history, clock: clock, logger: logger),
             onListening: onListening)
     }
 

@@ -62,6 +62,7 @@ enum WireSamples {
         board.lines = ["reset"]
         board.lease = lease
         board.add(BoardStanding(file: "f", diagnostics: [fault], pending: .change))
+        board.signs = ["s"]
         return board
     }()
     private static let qualification = QualificationInfo(
@@ -80,7 +81,9 @@ enum WireSamples {
     private static let unsupported = UnsupportedInfo(name: "n", line: 1, column: 1)
     private static let plan = PlanSummary(name: "n", deviceType: "t", blocks: ["boot"], jobs: 2)
 
-    static let all: [String: any Encodable & Sendable] = [
+    static let all = core.merging(history) { own, _ in own }
+
+    private static let core: [String: any Encodable & Sendable] = [
         "ErrorBody": ErrorBody(error: failure, diagnostics: [diagnostic]),
         "FailureInfo": failure,
         "DiagnosticInfo": diagnostic,

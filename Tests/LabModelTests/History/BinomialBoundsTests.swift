@@ -1,6 +1,5 @@
+import LabModel
 import Testing
-
-@testable import JobEngine
 
 /// Held against values that were computed from the beta distribution.
 @Suite struct BinomialBoundsTests {

@@ -2,12 +2,12 @@ import Glibc
 
 /// What counted failures say of the probability of failure: the exact bounds of Clopper and Pearson (Biometrika 26,
 /// 1934), from the binomial distribution itself.
-struct BinomialBounds: Hashable {
-    let failures: Int
-    let trials: Int
+public struct BinomialBounds: Hashable, Sendable {
+    public let failures: Int
+    public let trials: Int
 
     /// - Parameter failures: 0...trials; held to that range.
-    init(failures: Int, of trials: Int) {
+    public init(failures: Int, of trials: Int) {
         self.trials = max(0, trials)
         self.failures = min(max(0, failures), self.trials)
     }
@@ -16,7 +16,7 @@ struct BinomialBounds: Hashable {
     /// interval. Without failures that is 1 - (1 - confidence)^(1/n), for 95 % about 3/n, the rule of three.
     ///
     /// - Returns: 0...1; 1 without trials.
-    func upper(confidence: Double = 0.95) -> Double {
+    public func upper(confidence: Double = 0.95) -> Double {
         guard failures < trials else { return 1 }
         let tail = 1 - confidence
         if failures == 0 { return -expm1(log(tail) / Double(trials)) }
@@ -26,7 +26,7 @@ struct BinomialBounds: Hashable {
     /// The lower end of a one-sided interval.
     ///
     /// - Returns: 0...1; 0 without failures.
-    func lower(confidence: Double = 0.95) -> Double {
+    public func lower(confidence: Double = 0.95) -> Double {
         guard failures > 0 else { return 0 }
         let tail = 1 - confidence
         if failures == trials { return exp(log(tail) / Double(trials)) }
@@ -34,13 +34,13 @@ struct BinomialBounds: Hashable {
     }
 
     /// The two-sided interval: each end leaves half of what `confidence` leaves.
-    func interval(confidence: Double = 0.95) -> ClosedRange<Double> {
+    public func interval(confidence: Double = 0.95) -> ClosedRange<Double> {
         let each = (1 + confidence) / 2
         return lower(confidence: each)...upper(confidence: each)
     }
 
     /// Cuts without a failure after which the upper bound is at most `bound` (0...1, neither end included).
-    static func trials(forBound bound: Double, confidence: Double = 0.95) -> Int {
+    public static func trials(forBound bound: Double, confidence: Double = 0.95) -> Int {
         Int((log(1 - confidence) / log1p(-bound)).rounded(.up))
     }
 

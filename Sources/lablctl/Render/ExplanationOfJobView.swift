@@ -1,0 +1,83 @@
+import LabModel
+import LabWire
+
+/// Why a job ended as it did.
+struct ExplanationOfJobView {
+    var style: TextStyle
+
+    func lines(_ explanation: JobExplanationInfo) -> [String] {
+        var shown = [
+            style.paint("job \(explanation.job)", .bold) + ": "
+                + style.paint(SafeText.line(explanation.summary), ink(explanation))
+        ]
+        if let failure = explanation.failure {
+            let step = failure.place.map { " in step \(SafeText.line($0))" } ?? ""
+            shown.append("  failed\(step) (\(SafeText.line(failure.type))): \(SafeText.line(failure.message))")
+        }
+        if let good = explanation.reference {
+            let name = good.sameJob ? "the same job" : SafeText.line(good.jobName)
+            shown.append(
+                "  compared with job \(good.job) of \(Figures.time(good.ended)) UTC (\(name)), which booted in "
+                    + Figures.seconds(good.bootTime))
+        }
+        shown += way(explanation)
+        if !explanation.advice.isEmpty {
+            shown.append("")
+            shown += explanation.advice.map { "try: " + SafeText.line($0) }
+        }
+        return shown
+    }
+
+    /// The point where the ways part.
+    private func way(_ explanation: JobExplanationInfo) -> [String] {
+        var rows: [(String, [String], Ink)] = []
+        if let common = explanation.lastCommon {
+            rows.append(("last common line", [stamped(common.failed)], .plain))
+        }
+        let isExpected = !explanation.expected.isEmpty
+        if isExpected { rows.append(("expected next", explanation.expected.map(stamped), .green)) }
+        if !explanation.instead.isEmpty {
+            rows.append(("came instead", explanation.instead.map(stamped), .red))
+        } else if isExpected, let silence = explanation.silence {
+            rows.append(("came instead", ["nothing for \(Figures.seconds(silence))"], .red))
+        }
+        if let fatal = explanation.fatal, !explanation.instead.contains(fatal) {
+            rows.append(("gave up with", [stamped(fatal)], .red))
+        }
+        if !explanation.missing.isEmpty { rows.append(("missing before", explanation.missing.map(stamped), .yellow)) }
+        if !explanation.unusual.isEmpty { rows.append(("unusual before", explanation.unusual.map(stamped), .yellow)) }
+        if let lost = explanation.lostTime, lost.seconds >= 1 {
+            rows.append(
+                ("most time lost", ["\(Figures.seconds(lost.seconds)) before: \(stamped(lost.line.failed))"], .yellow))
+        }
+        guard !rows.isEmpty else { return [] }
+        var shown = [""]
+        for (title, lines, ink) in rows {
+            for (index, line) in lines.enumerated() {
+                let name = index == 0 ? title : ""
+                let padding = String(repeating: " ", count: 18 - name.count)
+                shown.append(style.paint(name, .dim) + padding + style.paint(line, ink))
+            }
+        }
+        if let matched = explanation.matched, let lines = explanation.lines, lines > 0, matched * 2 < lines {
+            shown.append(
+                style.paint(
+                    "only \(matched) of its \(lines) lines are known from the good boot: another image, and a loose comparison",
+                    .dim))
+        }
+        return shown
+    }
+
+    private func stamped(_ line: BootLineInfo) -> String {
+        let time = Figures.seconds(line.at)
+        return String(repeating: " ", count: max(0, 8 - time.count)) + time + "  " + SafeText.line(line.text)
+    }
+
+    private func ink(_ explanation: JobExplanationInfo) -> Ink {
+        switch JobExplanation.Kind(rawValue: explanation.kind) {
+        case .complete: .green
+        case .unfinished, .canceled: .yellow
+        default: .red
+        }
+    }
+}
