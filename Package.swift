@@ -134,7 +134,7 @@ let package = Package(
             name: "labd",
             dependencies: [
                 "LabModel", "JobDSL", "JobEngine", "LabScheduler", "SerialConsole", "VirtualBoards", "BoardServices",
-                "LabArtifacts", "PowerCut", "DeviceDrivers", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix,
+                "LabArtifacts", "PowerCut", "DeviceDrivers", "LabStore", "LabWire", "LabAPI", nioCore, nioPosix, crypto,
                 subprocess, argumentParser,
                 lifecycle,
                 unixSignals, logging, systemPackage, collections,
@@ -192,7 +192,7 @@ let package = Package(
                 "LabModel", "LabWire", "LabAPI",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
-        tests("labd", ["LabModel", "labd", systemPackage]),
+        tests("labd", ["LabModel", "LabArtifacts", "LabSimulation", "LabStore", "labd", logging, systemPackage]),
         tests("lablctl", ["LabModel", "LabImport", "LabWire", "lablctl"]),
         // The real programs from outside: the daemon, the command line, virtual boards.
         tests("EndToEnd", ["LabModel", "LabWire", "DeviceModels", "CSerial", subprocess, systemPackage, grdb]),

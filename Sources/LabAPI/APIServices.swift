@@ -34,7 +34,8 @@ struct APIServices: Sendable {
                 + RecordingRoutes(services: self).routes + TwinRoutes(services: self).routes
                 + DeviceTypeRoutes(services: self).routes
                 + HistoryRoutes(services: self).routes + ExplanationRoutes(services: self).routes
-                + SystemRoutes(services: self).routes)
+                + SystemRoutes(services: self).routes + OperationRoutes(services: self).routes
+                + ScheduleRoutes(services: self).routes)
         table.routes.append(OpenAPIDocument.route(for: table, version: facts.version))
         return table
     }
@@ -73,6 +74,7 @@ struct APIServices: Sendable {
             let members = try await store.jobs(JobQuery(group: group, limit: 1000))
             info.group?.jobs = members.sorted { $0.id < $1.id }.map { GroupJobInfo($0) }
         }
+        info.pinned = try await dependencies.retention?.pinned(record.id).map { PinInfo($0) }
         return info
     }
 }

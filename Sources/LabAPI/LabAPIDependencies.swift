@@ -21,6 +21,12 @@ public struct LabAPIDependencies: Sendable {
     public var boardFiles: (any BoardReloading)?
     /// Nil in a lab that does not look back.
     public var history: (any HistoryReading)?
+    /// Nil in a lab that nobody looks after.
+    public var upkeep: (any LabUpkeep)?
+    /// Nil where nothing is ever removed.
+    public var retention: (any RetentionBook)?
+    /// Nil in a lab without recurring jobs.
+    public var schedules: (any ScheduleControl)?
     public var clock: any LabClock
     public var logger: Logger
 
@@ -29,8 +35,9 @@ public struct LabAPIDependencies: Sendable {
         boards: any BoardRegistry,
         compiler: any JobCompiling, deviceTypes: any DeviceTypeReading, powerCutReports: (any PowerCutReports)? = nil,
         workbench: (any PowerCutWorkbench)? = nil, discovery: (any DeviceDiscovery)? = nil,
-        boardFiles: (any BoardReloading)? = nil,
-        history: (any HistoryReading)? = nil, clock: any LabClock, logger: Logger
+        boardFiles: (any BoardReloading)? = nil, history: (any HistoryReading)? = nil,
+        upkeep: (any LabUpkeep)? = nil, retention: (any RetentionBook)? = nil,
+        schedules: (any ScheduleControl)? = nil, clock: any LabClock, logger: Logger
     ) {
         self.store = store
         self.control = control
@@ -44,6 +51,9 @@ public struct LabAPIDependencies: Sendable {
         self.discovery = discovery
         self.boardFiles = boardFiles
         self.history = history
+        self.upkeep = upkeep
+        self.retention = retention
+        self.schedules = schedules
         self.clock = clock
         self.logger = logger
     }

@@ -3,7 +3,7 @@ import LabWire
 
 /// The schemas of `LabWire`'s structures, by name.
 enum WireSchemas {
-    static let all = core.merging(history) { own, _ in own }
+    static let all = core.merging(history) { own, _ in own }.merging(operations) { own, _ in own }
 
     private static let core: [String: Schema] = [
         "ErrorBody": .object([
@@ -48,8 +48,8 @@ enum WireSchemas {
             .required("submitted", .string), .optional("started", .string), .optional("ended", .string),
             .required("attempt", .integer), .optional("failure", .named("FailureInfo")),
             .optional("waiting", .string), .optional("results", .named("ResultCounts")),
-            .optional("hold", .named("LeaseInfo")),
-            .optional("group", .named("GroupInfo")),
+            .optional("hold", .named("LeaseInfo")), .optional("group", .named("GroupInfo")),
+            .optional("schedule", .string), .optional("pinned", .named("PinInfo")),
         ]),
         "GroupInfo": .object([
             .required("id", .integer), .required("number", .string), .required("role", .string),
@@ -129,7 +129,7 @@ enum WireSchemas {
         ]),
         "LogPage": .object([
             .required("entries", .array(.named("LogLine"))), .required("next", .integer),
-            .required("finished", .boolean),
+            .required("finished", .boolean), .optional("removed", .string),
         ]),
         "EventInfo": .object([
             .required("seq", .integer), .required("at", .string), .optional("job", .integer),
@@ -200,7 +200,7 @@ enum WireSchemas {
         ]),
         "BoardList": .object([
             .required("boards", .array(.named("BoardInfo"))), .optional("problems", .array(.named("DiagnosticInfo"))),
-            .optional("folder", .string),
+            .optional("folder", .string), .optional("pauses", .array(.named("PauseInfo"))),
         ]),
         "BoardReloadInfo": .object([
             .required("changes", .array(.named("BoardChangeInfo"))), .required("waiting", .array(.named("BoardInfo"))),

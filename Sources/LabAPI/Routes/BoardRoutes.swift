@@ -29,6 +29,8 @@ struct BoardRoutes {
             let problems = services.dependencies.boardFiles?.problems ?? []
             if !problems.isEmpty { list.problems = problems.map { DiagnosticInfo($0) } }
             list.folder = services.dependencies.boardFiles?.folder
+            let pauses = await services.dependencies.upkeep?.status().pauses ?? []
+            if !pauses.isEmpty { list.pauses = pauses.map { PauseInfo($0) } }
             return try .json(list)
         }
     }

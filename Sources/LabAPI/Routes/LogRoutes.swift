@@ -45,9 +45,20 @@ struct LogRoutes {
         if isFinished, !page.lines.isEmpty {
             isFinished = try await read(job.id, from: page.next, limit: limit).lines.isEmpty
         }
-        let entries = page.lines.joined(separator: ",")
+        let removed = page.lines.isEmpty ? try await services.logRemoved(job.id) : nil
+        // In words for whoever reads, where the log would be; and as a time for programs.
+        let lines = page.lines.isEmpty && offset == 0 ? removed.map { [Self.notice($0)] } ?? [] : page.lines
+        let time = removed.map { ",\"removed\":\"\($0.iso8601)\"" } ?? ""
         return .text(
-            "{\"entries\":[\(entries)],\"finished\":\(isFinished),\"next\":\(page.next)}", type: "application/json")
+            "{\"entries\":[\(lines.joined(separator: ","))],\"finished\":\(isFinished),\"next\":\(page.next)\(time)}",
+            type: "application/json")
+    }
+
+    /// An entry that tells that the log was removed, as a log has it.
+    private static func notice(_ removed: WallTime) -> String {
+        let time = removed.iso8601
+        return "{\"dt\": \"\(time)\", \"lvl\": \"warning\", \"msg\": \"the log of this job was removed on "
+            + "\(time.prefix(10)) by the policy of retention; its results are kept\"}"
     }
 
     /// A job that never ran has no log: that is an empty one.
@@ -93,6 +104,9 @@ struct LogRoutes {
                 following.state = state
                 if try await tell(id, &following, &output) { return .again }
                 guard following.state == .finished else { return .wait }
+                if following.offset == 0, let removed = try await services.logRemoved(id) {
+                    try await output.send(ServerSentEvent(event: StreamEvent.log, data: Self.notice(removed)))
+                }
                 let info = try await services.info(try await services.record(id))
                 try await output.send(ServerSentEvent(event: StreamEvent.end, data: try JSONText.encode(info)))
                 return .end
@@ -109,5 +123,12 @@ struct LogRoutes {
         try await output.send(page.bytes)
         following.offset = page.next
         return true
+    }
+}
+
+extension APIServices {
+    /// When retention removed a job's log; nil when it did not.
+    fileprivate func logRemoved(_ job: JobID) async throws(Failure) -> WallTime? {
+        try await dependencies.retention?.logRemoved(job)
     }
 }

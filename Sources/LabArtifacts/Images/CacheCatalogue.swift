@@ -47,6 +47,21 @@ struct CacheCatalogue {
         return victims + [name]
     }
 
+    /// Files that nobody uses, the one that was not used for longest first.
+    var idle: [(name: String, size: Int64)] {
+        files.filter { $0.value.users == 0 }.sorted { $0.value.lastUse < $1.value.lastUse }
+            .map { ($0.key, $0.value.size) }
+    }
+
+    /// Takes a file out unless somebody uses it.
+    ///
+    /// - Returns: whether it is to be removed.
+    mutating func evict(_ name: String) -> Bool {
+        guard let file = files[name], file.users == 0 else { return false }
+        forget(name)
+        return true
+    }
+
     mutating func forget(_ name: String) {
         if let file = files.removeValue(forKey: name) { bytes -= file.size }
     }

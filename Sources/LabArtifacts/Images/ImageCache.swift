@@ -77,6 +77,23 @@ final class ImageCache: Sendable {
         remove(victims)
     }
 
+    /// Files that nobody uses and nobody used since `moment`, in seconds since 1970.
+    func idle(unusedSince moment: Int64) -> [(name: String, size: Int64)] {
+        state.withLock { $0.catalogue.idle }.filter { file in
+            guard let status = try? HostFolder.status(of: path(of: file.name)) else { return false }
+            return Int64(status.st_mtim.tv_sec) < moment
+        }
+    }
+
+    /// Removes a file unless somebody uses it by now.
+    ///
+    /// - Returns: whether it went.
+    func evict(_ name: String) -> Bool {
+        guard state.withLock({ $0.catalogue.evict(name) }) else { return false }
+        remove([name])
+        return true
+    }
+
     private func remove(_ victims: [String]) {
         // A file that cannot be removed only takes space.
         for victim in victims { try? HostFolder.remove(path(of: victim)) }

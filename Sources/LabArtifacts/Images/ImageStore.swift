@@ -9,7 +9,7 @@ public final class ImageStore: ArtifactSource {
     private let clock: any LabClock
     private let logger: Logger
     private let client: HTTPClient
-    private let cache: ImageCache
+    let cache: ImageCache
     private let downloads = SharedWork<Download>()
     private let digests = FileDigests()
 
@@ -206,7 +206,7 @@ public final class ImageStore: ArtifactSource {
     }
 
     /// Requests with different credentials never share an answer.
-    private static func key(_ url: ImageURL, _ headers: [String: String]) -> String {
+    static func key(_ url: ImageURL, _ headers: [String: String]) -> String {
         let lines = headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return ImageDigests.sha256(([url.request, url.userInfo ?? ""] + lines).joined(separator: "\n"))
     }

@@ -35,6 +35,10 @@ public struct LabEvent: Hashable, Sendable, Codable {
         case leaseNotice = "lease.notice"
         case leaseHandedOver = "lease.handed-over"
         case leaseEnded = "lease.ended"
+        case labPaused = "lab.paused"
+        case labResumed = "lab.resumed"
+        case scheduleSkipped = "schedule.skipped"
+        case scheduleFailed = "schedule.failed"
     }
 
     public init(sequence: Int64, at: WallTime, job: JobID?, board: BoardName?, kind: Kind, data: DataValue) {

@@ -30,13 +30,15 @@ public struct JobRecord: Hashable, Sendable, Codable {
     public var tried: [BoardName]
     /// How long its board is kept as it is for a person when the job fails.
     public var holdOnFailure: Duration?
+    /// The recurring job that it is one of.
+    public var schedule: String?
 
     public init(
         id: JobID, name: String, submitter: String, deviceType: DeviceTypeName?, requestedBoard: BoardName?,
         priority: Int, tags: [String], state: JobState, health: JobHealth, board: BoardName?, submitted: WallTime,
         started: WallTime?, ended: WallTime?, attempt: Int, failure: Failure?, queueTimeout: Duration?,
         queued: WallTime? = nil, group: GroupMembership? = nil, isHealthCheck: Bool = false, retries: Int? = nil,
-        tried: [BoardName] = [], holdOnFailure: Duration? = nil
+        tried: [BoardName] = [], holdOnFailure: Duration? = nil, schedule: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -60,5 +62,6 @@ public struct JobRecord: Hashable, Sendable, Codable {
         self.retries = retries
         self.tried = tried
         self.holdOnFailure = holdOnFailure
+        self.schedule = schedule
     }
 }

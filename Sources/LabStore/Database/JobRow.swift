@@ -21,7 +21,8 @@ extension JobRecord {
             tried: try (row["tried"] as String?).map { try JSONText.decode([String].self, from: $0) }.map {
                 $0.map(BoardName.init(rawValue:))
             } ?? [],
-            holdOnFailure: (row["hold_on_failure"] as Int64?).map { .nanoseconds($0) })
+            holdOnFailure: (row["hold_on_failure"] as Int64?).map { .nanoseconds($0) },
+            schedule: row["schedule"])
     }
 
     static func fetch(_ id: JobID, _ db: Database) throws -> JobRecord? {

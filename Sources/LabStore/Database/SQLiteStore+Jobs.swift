@@ -21,7 +21,7 @@ extension SQLiteStore {
             throw databaseFailure(error)
         }
         return try await writer.write { context in
-            try zip(batch, texts).map { try context.insert(group: $0, $1) }
+            try zip(batch, texts).map { try context.insert($0, $1) }
         }
     }
 
@@ -95,7 +95,7 @@ extension SQLiteStore {
 }
 
 /// What is stored of a job as text.
-private struct JobTexts: Sendable {
+struct JobTexts: Sendable {
     let plan: String
     let tags: String
 
@@ -106,7 +106,23 @@ private struct JobTexts: Sendable {
 }
 
 extension WriteContext {
-    fileprivate func insert(_ job: NewJob, _ texts: JobTexts) throws -> JobID {
+    /// Stores a job, or jobs that run together.
+    func insert(_ jobs: [NewJob], _ texts: [JobTexts]) throws -> [JobID] {
+        var ids: [JobID] = []
+        for (job, texts) in zip(jobs, texts) { ids.append(try insert(job, texts)) }
+        guard jobs.count > 1 || jobs.contains(where: { $0.plan.role != nil }) else { return ids }
+        for (place, (id, job)) in zip(ids, jobs).enumerated() {
+            try change(
+                "UPDATE jobs SET group_id = ?, group_role = ?, group_place = ?, group_size = ?, is_essential = ? WHERE id = ?",
+                [
+                    ids[0].rawValue, job.plan.role?.name ?? "", place, ids.count,
+                    job.plan.role?.isEssential ?? false, id.rawValue,
+                ])
+        }
+        return ids
+    }
+
+    private func insert(_ job: NewJob, _ texts: JobTexts) throws -> JobID {
         let plan = job.plan
         try change(
             """
@@ -131,20 +147,6 @@ extension WriteContext {
         }
         try emit(.jobSubmitted, job: id, ["name": .string(plan.name), "priority": .integer(Int64(plan.priority))])
         return id
-    }
-
-    fileprivate func insert(group jobs: [NewJob], _ texts: [JobTexts]) throws -> [JobID] {
-        let ids = try zip(jobs, texts).map { try insert($0, $1) }
-        guard jobs.count > 1 || jobs.contains(where: { $0.plan.role != nil }) else { return ids }
-        for (place, (id, job)) in zip(ids, jobs).enumerated() {
-            try change(
-                "UPDATE jobs SET group_id = ?, group_role = ?, group_place = ?, group_size = ?, is_essential = ? WHERE id = ?",
-                [
-                    ids[0].rawValue, job.plan.role?.name ?? "", place, ids.count,
-                    job.plan.role?.isEssential ?? false, id.rawValue,
-                ])
-        }
-        return ids
     }
 
     /// Ends a job for good, and with it those of its group that still wait. The caller knows that it is not finished yet.

@@ -22,6 +22,12 @@ enum Migrations {
         migrator.registerMigration("0006 history") { db in
             try db.execute(sql: Schema0006.statements)
         }
+        migrator.registerMigration("0007 retention, pins, settings") { db in
+            try db.execute(sql: Schema0007.statements)
+        }
+        migrator.registerMigration("0008 recurring jobs") { db in
+            try db.execute(sql: Schema0008.statements)
+        }
         return migrator
     }
 }

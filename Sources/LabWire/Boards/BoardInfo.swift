@@ -83,6 +83,8 @@ public struct BoardList: Codable, Sendable, Equatable {
     public var problems: [DiagnosticInfo]?
     /// Where labd looks for board files; nil for a lab without such a folder.
     public var folder: String?
+    /// Why no board gets a new job; nil while the queue is served.
+    public var pauses: [PauseInfo]?
 
     public init(boards: [BoardInfo], problems: [DiagnosticInfo]? = nil, folder: String? = nil) {
         self.boards = boards

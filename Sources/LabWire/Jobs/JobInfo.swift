@@ -32,6 +32,10 @@ public struct JobInfo: Codable, Sendable, Equatable {
     public var hold: LeaseInfo?
     /// Its place among jobs that run together; nil for a job of its own.
     public var group: GroupInfo?
+    /// The recurring job that it is one of.
+    public var schedule: String?
+    /// Who keeps it from retention. Only where one job is asked for, not in lists.
+    public var pinned: PinInfo?
 
     public init(
         id: Int64, name: String, submitter: String, deviceType: String? = nil, requestedBoard: String? = nil,
@@ -68,10 +72,27 @@ public struct JobInfo: Codable, Sendable, Equatable {
             board: record.board?.rawValue, submitted: record.submitted.iso8601, started: record.started?.iso8601,
             ended: record.ended?.iso8601, attempt: record.attempt, failure: record.failure.map { FailureInfo($0) },
             waiting: waiting, results: results, group: record.group.map { GroupInfo($0) })
+        schedule = record.schedule
     }
 
     /// Whether the job has ended, however it did.
     public var isFinished: Bool { state == JobState.finished.name }
+}
+
+/// Who keeps a job, and since when.
+public struct PinInfo: Codable, Sendable, Equatable {
+    public var by: String
+    /// ISO 8601, UTC.
+    public var since: String
+
+    public init(by: String, since: String) {
+        self.by = by
+        self.since = since
+    }
+
+    public init(_ pin: JobPin) {
+        self.init(by: pin.by, since: pin.since.iso8601)
+    }
 }
 
 /// A page of a list of jobs, newest first.

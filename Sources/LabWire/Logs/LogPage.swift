@@ -29,8 +29,11 @@ public struct LogPage: Codable, Sendable, Equatable {
     public var next: Int64
     /// Whether the job has ended and nothing follows.
     public var finished: Bool
+    /// When retention removed the log, ISO 8601, UTC; the one entry says so in words.
+    public var removed: String?
 
-    public init(entries: [LogLine], next: Int64, finished: Bool) {
+    public init(entries: [LogLine], next: Int64, finished: Bool, removed: String? = nil) {
+        self.removed = removed
         self.entries = entries
         self.next = next
         self.finished = finished

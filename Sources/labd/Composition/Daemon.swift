@@ -92,6 +92,9 @@ struct Daemon {
                     // Told to stop before it began, it has nothing to do; the server's end is what counts.
                     successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: parts.upkeepService(opening), successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup),
                 // The last one ends first: no board is exchanged while the scheduler puts all of them to rest.
                 .init(
                     service: parts.keeperService, successTerminationBehavior: .gracefullyShutdownGroup,

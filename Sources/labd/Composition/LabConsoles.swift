@@ -2,11 +2,16 @@ import Glibc
 import LabModel
 import NIOPosix
 import SerialConsole
+import Synchronization
 import VirtualBoards
 
 /// Opens every board's console in the one console room.
 struct LabConsoles: ConsoleOpening {
     private let hub: ConsoleHub
+    private let transcripts = OpenTranscripts()
+
+    /// Files that are written to now.
+    var openTranscripts: Set<String> { transcripts.paths }
 
     /// - Parameter limit: the largest transcript of a console, in bytes.
     init(folder: String, limit: Int64, clock: any LabClock) {
@@ -36,11 +41,28 @@ struct LabConsoles: ConsoleOpening {
                 for path in [console.transcriptPath, console.indexPath] { if let path { unlink(path) } }
                 throw error
             }
-            return OpenedConsole(console: console, close: { await console.close() })
+            let paths = [console.transcriptPath, console.indexPath].compactMap { $0 }
+            transcripts.add(paths)
+            return OpenedConsole(
+                console: console,
+                close: { [transcripts] in
+                    await console.close()
+                    transcripts.remove(paths)
+                })
         } catch let failure as Failure {
             throw failure
         } catch {
             throw Failure(.infrastructure, "the console of \(board) cannot be opened: \(error)")
         }
     }
+}
+
+/// The transcripts that consoles have open.
+private final class OpenTranscripts: Sendable {
+    private let state = Mutex<Set<String>>([])
+
+    var paths: Set<String> { state.withLock { $0 } }
+
+    func add(_ paths: [String]) { state.withLock { $0.formUnion(paths) } }
+    func remove(_ paths: [String]) { state.withLock { $0.subtract(paths) } }
 }

@@ -21,6 +21,8 @@ struct Parts {
     let scheduler: Scheduler
     let apiDependencies: LabAPIDependencies
 
+    private let upkeep: Upkeep
+    private let schedules: ScheduleKeeper
     private let keeper: BoardKeeper
     private let devices: LabDevices
     private let store: SQLiteStore
@@ -115,12 +117,44 @@ struct Parts {
                 HealthCheckFolder(path: $0, every: configuration.healthRule, compiler: compiler, clock: clock)
             }, leases: store)
         recovery = Recovery(store: store, boards: boards, clock: clock, log: logger, jobLogs: logs)
+        upkeep = Self.upkeep(
+            configuration, places, queue: scheduler, store: store, images: images, consoles: consoles, clock: clock,
+            logger: logger)
+        schedules = ScheduleKeeper(
+            book: store, jobs: store, clock: clock, logger: logger, zones: { HostZone($0) },
+            admit: ScheduledAdmission(compiler: compiler, boards: boards, store: store).admit,
+            submitted: { [scheduler] in await scheduler.jobWasSubmitted() })
         apiDependencies = LabAPIDependencies(
-            store: store, control: scheduler, leases: scheduler, logs: logs, boards: boards,
-            compiler: compiler,
+            store: store, control: scheduler, leases: scheduler, logs: logs, boards: boards, compiler: compiler,
             deviceTypes: DeviceTypeBridge(types: catalog), powerCutReports: laboratory, workbench: workbench,
-            discovery: HostDiscovery(configured: configuration.devices), boardFiles: keeper,
-            history: store, clock: clock, logger: logger)
+            discovery: HostDiscovery(configured: configuration.devices), boardFiles: keeper, history: store,
+            upkeep: upkeep, retention: store, schedules: schedules, clock: clock, logger: logger)
+    }
+
+    private static func upkeep(
+        _ configuration: LabdConfiguration, _ places: StatePlaces, queue: Scheduler, store: SQLiteStore,
+        images: ImageStore, consoles: LabConsoles, clock: any LabClock, logger: Logger
+    ) -> Upkeep {
+        let cache = RetentionRun.Images(
+            idle: { await images.idleImages(unusedSince: $0) }, cached: { images.cached($0) },
+            evict: { await images.evict($0) })
+        let retention = RetentionRun(
+            places: places, book: store, images: cache, openTranscripts: { consoles.openTranscripts }, clock: clock,
+            logger: logger)
+        // One that keeps nothing runs its one job where there is space or fails it; it waits for nobody.
+        let isWatched = !configuration.isEphemeral
+        return Upkeep(
+            queue: queue, memory: store, retention: retention, policy: configuration.retention,
+            marks: configuration.diskMarks, place: places.root, clock: clock, logger: logger
+        ) {
+            guard isWatched else { return nil }
+            return await HostWork.run { HostEntry.space(around: places.root) } ?? nil
+        }
+    }
+
+    /// What looks after the lab while it serves.
+    func upkeepService(_ opening: Opening) -> UpkeepService {
+        UpkeepService(upkeep: upkeep, schedules: schedules, opening: opening)
     }
 
     /// What follows the board files while labd serves.
@@ -147,6 +181,7 @@ struct Parts {
         workspaces.removeAll()
         try await keeper.storeAll()
         try await recovery.run(epoch: epoch)
+        try await upkeep.begin()
         // Leases that ended while labd was away.
         await scheduler.settleLeases()
     }

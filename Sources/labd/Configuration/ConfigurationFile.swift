@@ -102,6 +102,7 @@ struct ConfigurationFile {
             if let jobs = checks.int("jobs", in: 1...1_000_000) { configuration.healthRule.jobs = jobs }
             checks.finish(unknown: .error)
         }
+        OperationsReader(root: root).read(into: &configuration)
         for node in root.list("devices") ?? [] {
             guard let (device, origin) = device(node, findings: root.findings) else { continue }
             if configuration.deviceOrigins.updateValue(origin, forKey: device.name) != nil {

@@ -44,6 +44,10 @@ struct LabdConfiguration {
     var healthRule = HealthRule()
     /// How often an infrastructure failure puts a job that says nothing of it back into the queue.
     var retries = 0
+    /// What of the state folder goes, and when.
+    var retention = RetentionPolicy()
+    /// When its disk has too little space.
+    var diskMarks = DiskMarks()
     /// Keeps nothing after the end, and serves its socket only.
     var isEphemeral = false
     /// Whether the state folder was named on the command line.

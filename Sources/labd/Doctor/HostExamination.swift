@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import JobDSL
 import LabModel
+import LabStore
 
 /// Looks at what the host offers, without leaving anything behind.
 struct HostExamination {
@@ -12,7 +13,7 @@ struct HostExamination {
     func run() -> [HostCheck] {
         [StateExamination(path: configuration.state).check] + deviceTypes + boards
             + Self.kits.map(kit) + [
-                freeSpace, TFTPExamination(host: configuration.tftpHost, port: configuration.tftpPort).check,
+                freeSpace, retention, TFTPExamination(host: configuration.tftpHost, port: configuration.tftpPort).check,
             ]
             + DeviceExamination(configuration: configuration).checks + Self.programs.map(program)
     }
@@ -143,15 +144,30 @@ struct HostExamination {
 
     private var freeSpace: HostCheck {
         let folder = StateExamination(path: configuration.state).nearest
-        let values = try? URL(fileURLWithPath: folder).resourceValues(forKeys: [.volumeAvailableCapacityKey])
-        let free = values?.volumeAvailableCapacity ?? 0
-        guard free > 0 else {
+        guard let space = HostEntry.space(around: folder) else {
             return HostCheck(
                 name: "disk space", verdict: .limited, detail: "how much is free below \(folder) is unknown")
         }
-        let isEnough = free > 2 << 30
+        var gauge = DiskGauge(marks: configuration.diskMarks)
+        _ = gauge.observe(space)
+        let low = configuration.diskMarks.low.bytes(of: space.capacity)
+        let detail = "\(space.free >> 20) MiB free; the queue stands still below \(low >> 20) MiB (`disk: low_water`)"
+        guard gauge.level == .ample else {
+            return HostCheck(
+                name: "disk space", verdict: .limited, detail: detail,
+                mend: "free some space for \(folder), or let `retention` remove more")
+        }
+        let isEnough = space.free > 2 << 30
         return HostCheck(
-            name: "disk space", verdict: isEnough ? .ok : .limited, detail: "\(free >> 20) MiB free",
+            name: "disk space", verdict: isEnough ? .ok : .limited, detail: detail,
             mend: isEnough ? nil : "free some space: virtual boards and images want 2 GiB")
+    }
+
+    /// What goes by itself, so that nobody learns it too late.
+    private var retention: HostCheck {
+        let policy = configuration.retention
+        return HostCheck(
+            name: "retention", verdict: .ok,
+            detail: policy.isForEver ? "logs, recordings and results are kept for ever" : policy.words)
     }
 }

@@ -68,6 +68,11 @@ struct LabClient: Sendable {
         return try await post(target, body: Array(body), contentType: "application/json")
     }
 
+    /// - Throws: `CommandError` when nothing answers or the answer is not a success.
+    func delete(_ target: String) async throws -> [UInt8] {
+        try await exchange(.DELETE, target, body: nil, contentType: nil)
+    }
+
     /// - Throws: `CommandError` when the text is not the JSON that the API promises.
     func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(CommandError) -> Value {
         do {

@@ -24,6 +24,7 @@ struct ListBoardsCommand: AsyncParsableCommand {
             if output.json { return stdout.json(body) }
             let list = try client.decode(BoardList.self, from: body)
             stdout.lines(BoardView(style: stdout.style).table(list))
+            stdout.lines(PauseView(style: stdout.style).lines(list.pauses ?? []))
         }
     }
 }

@@ -2,11 +2,13 @@ import ArgumentParser
 import LabModel
 import LabWire
 
-/// `lablctl job ID`, `lablctl job explain ID`.
+/// `lablctl job ID`, `lablctl job explain ID`, `lablctl job pin ID`.
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Show one job, or say where its failed boot left the usual way.",
-        subcommands: [ShowJobCommand.self, ExplainCommand.self], defaultSubcommand: ShowJobCommand.self)
+        commandName: "job",
+        abstract: "Show one job, say where its failed boot left the usual way, or keep it for good.",
+        subcommands: [ShowJobCommand.self, ExplainCommand.self, PinJobCommand.self, UnpinJobCommand.self],
+        defaultSubcommand: ShowJobCommand.self)
 }
 
 /// `lablctl job ID`, in full `lablctl job show ID`.

@@ -11,6 +11,7 @@ struct Lablctl: AsyncParsableCommand {
         discussion: help,
         version: "lablctl 0.1.0",
         subcommands: [
+            StatusCommand.self,
             RunCommand.self, ValidateCommand.self, SubmitCommand.self, JobsCommand.self, QueueCommand.self,
             JobCommand.self,
             LogsCommand.self, ResultsCommand.self, CancelCommand.self, BoardsCommand.self, BoardCommand.self,
@@ -19,6 +20,7 @@ struct Lablctl: AsyncParsableCommand {
             ImportCommand.self,
             EventsCommand.self, HistoryCommand.self, FlakyCommand.self, RegressionsCommand.self,
             PowerCutCommand.self,
+            ScheduleCommand.self, DrainCommand.self, ResumeCommand.self, RetentionCommand.self,
             DemoCommand.self,
         ])
 

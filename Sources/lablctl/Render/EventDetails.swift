@@ -38,6 +38,10 @@ struct EventDetails {
         case .leaseHandedOver: return [data["holder"], "to", data["heir"] + data.after("reason")]
         case .leaseEnded:
             return [data["holder"] + ":", data["ending"], "by", data["by"] + data.after("reason")]
+        case .labPaused: return [data["text"]]
+        case .labResumed: return [data["name"], data["by"].isEmpty ? "" : "by " + data["by"]]
+        case .scheduleSkipped: return [data["schedule"] + data.after("reason")]
+        case .scheduleFailed: return [data["schedule"] + data.after("error_msg")]
         case nil: return [String(LogView.plainText(event.data).prefix(400))]
         }
     }

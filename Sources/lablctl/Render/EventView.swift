@@ -38,8 +38,10 @@ struct EventView {
 
     private func ink(_ kind: String) -> Ink {
         switch LabEvent.Kind(rawValue: kind) {
-        case .power, .boardState, .boardHealth, .boardAdded, .boardChanged, .boardRemoved, .boardRepaired: .yellow
-        case .consoleFinding, .jobInterrupted, .boardBroken: .red
+        case .power, .boardState, .boardHealth, .boardAdded, .boardChanged, .boardRemoved, .boardRepaired,
+            .labPaused, .scheduleSkipped:
+            .yellow
+        case .consoleFinding, .jobInterrupted, .boardBroken, .scheduleFailed: .red
         case .verdict, .result: .cyan
         default: .bold
         }

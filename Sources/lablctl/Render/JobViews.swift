@@ -50,6 +50,10 @@ struct JobView {
         if let type = job.deviceType { fields.append(("type", SafeText.line(type))) }
         if let board = job.board ?? job.requestedBoard { fields.append(("board", SafeText.line(board))) }
         fields.append(("submitter", SafeText.line(job.submitter)))
+        if let schedule = job.schedule { fields.append(("schedule", SafeText.line(schedule))) }
+        if let pin = job.pinned {
+            fields.append(("pinned", "by \(SafeText.line(pin.by)) since \(Figures.time(pin.since)) UTC"))
+        }
         fields.append(("priority", String(job.priority)))
         if !job.tags.isEmpty { fields.append(("tags", SafeText.line(job.tags.joined(separator: ", ")))) }
         fields.append(("submitted", Figures.time(job.submitted) + " UTC"))

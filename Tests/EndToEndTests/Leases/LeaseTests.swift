@@ -1,6 +1,7 @@
 import Foundation
 import LabWire
 import Subprocess
+import SystemPackage
 import Testing
 
 /// Boards that people hold, through the real programs.

@@ -56,12 +56,23 @@ struct Lab {
                 facts: DaemonFacts(
                     version: "1.2.3", epoch: Epoch(rawValue: 7), state: "/state", started: FakeStore.submitted),
                 streamLimit: streamLimit),
-            dependencies: LabAPIDependencies(
-                store: store, control: control, leases: lends ? leases : nil, logs: logs, boards: boards,
-                compiler: FakeCompiler(),
-                deviceTypes: FakeDeviceTypes(), workbench: hasWorkbench ? workbench : nil, boardFiles: boardFiles,
-                history: history, clock: clock, logger: logger),
-            onListening: onListening)
+            dependencies: dependencies, onListening: onListening)
+    }
+
+    var dependencies: LabAPIDependencies {
+        LabAPIDependencies(
+            store: store, control: control, leases: lends ? leases : nil, logs: logs, boards: boards,
+            compiler: FakeCompiler(), deviceTypes: FakeDeviceTypes(), workbench: hasWorkbench ? workbench : nil,
+            boardFiles: boardFiles, history: history, clock: clock, logger: logger)
+    }
+
+    func server(_ dependencies: LabAPIDependencies) -> LabAPIServer {
+        LabAPIServer(
+            configuration: LabAPIConfiguration(
+                unixSocket: nil, tcp: nil,
+                facts: DaemonFacts(
+                    version: "1.2.3", epoch: Epoch(rawValue: 7), state: "/state", started: FakeStore.submitted)),
+            dependencies: dependencies)
     }
 
     /// Runs `body` with a client of the unix socket's application, without a socket.

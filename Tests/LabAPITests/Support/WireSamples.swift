@@ -26,6 +26,8 @@ enum WireSamples {
             health: "Unknown", board: "b", submitted: "t", started: "t", ended: "t", failure: failure, waiting: "w",
             results: ResultCounts(), group: group)
         job.hold = lease
+        job.schedule = "s"
+        job.pinned = pin
         return job
     }()
     private static let member = GroupJobInfo(
@@ -81,9 +83,38 @@ enum WireSamples {
     private static let unsupported = UnsupportedInfo(name: "n", line: 1, column: 1)
     private static let plan = PlanSummary(name: "n", deviceType: "t", blocks: ["boot"], jobs: 2)
 
+    private static let drain = DrainInfo(by: "ann", since: "t", reason: "r", acrossRestart: true)
+    private static let disk = DiskInfo(free: 1, capacity: 2, low: 1, critical: 1, level: "ample")
+    private static let schedule = ScheduleInfo(
+        name: "n", rule: "daily 02:00", zone: "Europe/Berlin", submitter: "s", created: "t", next: "t", last: "t",
+        lastJob: 1, lastFailure: failure, definition: "d")
+    private static let retention = RetentionInfo(
+        RetentionReport(began: WallTime(nanoseconds: 1), isDryRun: true, policy: "p", level: .low))
+    private static let pin = PinInfo(by: "ann", since: "t")
+    private static let boardList: BoardList = {
+        var list = BoardList(boards: [board], problems: [diagnostic], folder: "/etc/labd/boards")
+        list.pauses = [PauseInfo(name: "disk", text: "t")]
+        return list
+    }()
+
     static let all = core.merging(history) { own, _ in own }
 
     private static let core: [String: any Encodable & Sendable] = [
+        "StatusInfo": StatusInfo(
+            version: "1", epoch: 1, started: "t", uptime: 1, queued: 1, running: 1, disk: disk, drain: drain,
+            schedules: [schedule], scheduleCount: 1, retention: retention),
+        "BoardCounts": StatusInfo.BoardCounts(total: 1, states: ["Idle": 1], healths: ["Good": 1]),
+        "DrainInfo": drain,
+        "DrainRequest": DrainRequestInfo(reason: "r", acrossRestart: true),
+        "DiskInfo": disk,
+        "RetentionInfo": retention,
+        "RetentionCount": RetentionInfo.Count(items: 1, bytes: 1),
+        "PinInfo": pin,
+        "ScheduleInfo": schedule,
+        "ScheduleList": ScheduleList(schedules: [schedule]),
+        "ScheduleRequest": ScheduleRequestInfo(
+            name: "n", every: 60, daily: "02:00", cron: "* * * * *", zone: "UTC", overlap: "skip", definition: "d"),
+        "ScheduleRun": ScheduleRunInfo(jobs: [1]),
         "ErrorBody": ErrorBody(error: failure, diagnostics: [diagnostic]),
         "FailureInfo": failure,
         "DiagnosticInfo": diagnostic,
@@ -131,11 +162,11 @@ enum WireSamples {
         "WrongAnswer": wrong,
         "JobResults": JobResults(job: 1, results: [result], powerCuts: [cut]),
         "LogLine": line,
-        "LogPage": LogPage(entries: [line], next: 1, finished: false),
+        "LogPage": LogPage(entries: [line], next: 1, finished: false, removed: "t"),
         "EventInfo": event,
         "EventPage": EventPage(events: [event], last: 1),
         "BoardInfo": board,
-        "BoardList": BoardList(boards: [board], problems: [diagnostic], folder: "/etc/labd/boards"),
+        "BoardList": boardList,
         "BoardReloadInfo": BoardReloadInfo(),
         "BoardChangeInfo": BoardChangeInfo(
             BoardChange(board: BoardName(rawValue: "b"), kind: .broken, file: "f", diagnostics: [fault])),
