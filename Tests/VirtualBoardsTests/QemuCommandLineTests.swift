@@ -116,6 +116,21 @@ import Testing
         #expect(kit.disk == kit.folder + "/a.img" && kit.update == nil)
     }
 
+    @Test func aKitWithAKernelNeedsNoBootLoader() throws {
+        let kits = try kit(
+            #"{"files": {"kernel": "k", "ramdisk": "r", "disk": "a.img"}}"#, files: ["k", "r", "a.img"])
+        defer { try? FileManager.default.removeItem(atPath: kits) }
+        let kit = try BoardKit(named: "some-kit", in: kits)
+        let settings = try settings(["arch": "amd64", "append": "console=ttyS0 quiet"])
+        let line = words(settings, .kit(kit, disk: .file("/somewhere/disk.img")))
+        #expect(!line.contains("-bios"))
+        #expect(values(of: "-kernel", in: line) == [kit.folder + "/k"])
+        #expect(values(of: "-initrd", in: line) == [kit.folder + "/r"])
+        #expect(values(of: "-append", in: line) == ["console=ttyS0 quiet"])
+        // The kernel has the first place in the boot order.
+        #expect(values(of: "-device", in: line).contains("virtio-blk-pci,drive=disk,request-merging=off"))
+    }
+
     @Test func aKitWithoutNamesHasThoseOfOld() throws {
         let files = ["u-boot.bin", "factory-env.img", "disk.img", "update.img"]
         let kits = try kit("{}", files: files)
@@ -130,6 +145,7 @@ import Testing
     @Test(arguments: [
         ("{", "cannot read"), (#"{"files": {"firmware": "../b", "disk": "a.img"}}"#, "which is no file beside it"),
         (#"{"files": {"firmware": "gone.bin", "disk": "a.img"}}"#, "cannot read"),
+        (#"{"files": {"kernel": "gone", "disk": "a.img"}}"#, "cannot read"),
     ])
     func aBrokenKitIsRefused(_ description: String, _ expected: String) throws {
         let kits = try kit(description, files: ["a.img"])

@@ -22,6 +22,7 @@ struct ExplorationReader {
         exploration.success = map.string("success")
         exploration.whole = map.node("whole").flatMap { keys.runCommand($0, "`whole`") }
         exploration.confirmed = map.node("confirmed").flatMap { confirmed($0) }
+        exploration.acknowledged = acknowledged(map, isAnswered: map.node("confirmed") != nil)
         if let heal = map.node("heal").flatMap({ keys.runCommand($0, "`heal`") }) {
             exploration.heal = heal == "same_update" ? exploration.run : heal
         }
@@ -41,6 +42,21 @@ struct ExplorationReader {
                 at: map.position(of: "answer"), "`answer` has no group that tells the version", excerpt: answer)
         }
         return .init(run: run, answer: answer)
+    }
+
+    /// `'LABD-ACK (\d+)\s'`.
+    private func acknowledged(_ map: MapReader, isAnswered: Bool) -> String? {
+        guard let text = map.string("acknowledged") else { return nil }
+        let place = map.position(of: "acknowledged")
+        if !hasCapturingGroup(text) {
+            findings.error(at: place, "`acknowledged` has no group that tells the number", excerpt: text)
+        }
+        if !isAnswered {
+            findings.error(
+                at: place, "`acknowledged` needs `confirmed`, which tells up to which number everything is there",
+                excerpt: text)
+        }
+        return text
     }
 
     /// `12`, or `{job: 12, block: 1}`.

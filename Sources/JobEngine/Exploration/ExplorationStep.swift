@@ -99,7 +99,8 @@ struct ExplorationStep: StepRunner {
         let lines = await context.board.console.follow { [log = context.log] lines in log.target(lines) }
         let patterns =
             [exploration.phases, KernelFindings.firmwareBanner, exploration.alive.marker]
-            + (exploration.success.map { [$0] } ?? [])
+            + [exploration.acknowledged, exploration.success].compactMap(\.self)
+        let acknowledged = exploration.acknowledged == nil ? nil : 3
         let watch = try await context.board.console.watch(patterns.map { ConsolePattern($0) }) { match in
             switch match.pattern {
             case 0:
@@ -109,6 +110,10 @@ struct ExplorationStep: StepRunner {
             case 2:
                 let version = match.groups["version"] ?? match.groups["1"]
                 recording.mark(version.map(RecordingMarks.runs) ?? match.text, phase: nil, isSuccess: false)
+            case acknowledged:
+                // What is no number acknowledges nothing.
+                guard let number = match.groups["1"].flatMap({ Int($0) }) else { break }
+                recording.mark(RecordingMarks.acknowledged(number), phase: nil, isSuccess: false)
             default: recording.mark(match.text.trimmed, phase: nil, isSuccess: true)
             }
         }

@@ -108,6 +108,7 @@ extension PowerCutExploration {
         let single: [(String?, String)] = [
             (until.marker, "`until.marker`"), (phases, "`phases`"), (success, "`success`"),
             (alive.marker, "`alive.marker`"), (confirmed?.answer, "`confirmed.answer`"),
+            (acknowledged, "`acknowledged`"),
         ]
         return single.compactMap { text, what in text.map { PlanExpression($0, what) } }
             + prompts.map { PlanExpression($0, "`prompts`") }

@@ -66,6 +66,9 @@ public struct PowerCutExploration: Hashable, Sendable, Codable {
     public var phases: String
     /// A regular expression: from here on the updater has reported success.
     public var success: String?
+    /// A regular expression for acknowledgements on the console; its first group is a number that only grows. What was
+    /// acknowledged before a cut has to be there after it: `confirmed` tells up to which number it is. Nil asks nothing.
+    public var acknowledged: String?
     /// Empty: the update is recorded, and that is all.
     public var models: [Model]
     public var budget: Budget

@@ -14,7 +14,7 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
     case bootloader
     /// It stopped somewhere else.
     case hang
-    /// The updater had reported success, and the old version runs.
+    /// The updater had reported success, and the old version runs; or something is gone that was acknowledged.
     case lostUpdate = "lost-update"
     /// It runs, but the update cannot be repeated.
     case healFailed = "heal-failed"

@@ -11,8 +11,8 @@ public struct VerdictRules: Hashable, Sendable, Codable {
     }
 
     /// The verdict on a state that a cut after the updater's report of success could (`afterSuccess`) or could not
-    /// have left.
-    public func verdict(_ facts: TrialFacts, afterSuccess: Bool) -> Verdict {
+    /// have left. `acknowledged` is the number of the last acknowledgement before the cut, nil where none is counted.
+    public func verdict(_ facts: TrialFacts, afterSuccess: Bool, acknowledged: Int? = nil) -> Verdict {
         switch facts.end {
         case .infrastructure: return .undecided
         case .bootloaderPrompt: return .bootloader
@@ -25,6 +25,10 @@ public struct VerdictRules: Hashable, Sendable, Codable {
         let isNew = version == newVersion
         guard isNew || oldVersion == nil || version == oldVersion else { return .undecided }
         if facts.isHealed == false { return .healFailed }
+        if let acknowledged {
+            guard let kept = facts.confirmedVersion.flatMap({ Int($0) }) else { return .undecided }
+            if kept < acknowledged { return .lostUpdate }
+        }
         if isNew { return .new }
         if afterSuccess, !facts.sawNewVersion { return .lostUpdate }
         return facts.sawNewVersion ? .fellBack : .old

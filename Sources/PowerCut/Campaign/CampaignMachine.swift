@@ -293,10 +293,9 @@ public struct CampaignMachine: Sendable {
 
     private mutating func decide(_ id: StateID, model: Int, classIndex: Int, wasBooted: Bool) {
         let representative = index.representatives[classIndex]
-        // Only at the very cut of the success mark does it matter which writes are lost.
         let lost =
-            id.update.writes != space.success?.writes
-            ? nil : (models[model] as? SubsetModel)?.lostWrites(id, representative.log)
+            space.dependsOnLosses(atCut: id.update.writes)
+            ? (models[model] as? SubsetModel)?.lostWrites(id, representative.log) : nil
         let judged = judge(id, representative.facts, lost: lost)
         results.append(
             StateResult(
@@ -323,7 +322,8 @@ public struct CampaignMachine: Sendable {
         var facts = facts
         // Falling back takes two boots: the first of them may have been the recorded one.
         if !isAfter, space.hasStarted(plan.rules.newVersion, before: id) { facts.sawNewVersion = true }
-        let verdict = plan.rules.verdict(facts, afterSuccess: isAfter)
+        let acknowledged = lost.map { space.acknowledged(before: id, lost: $0) } ?? space.acknowledged(before: id)
+        let verdict = plan.rules.verdict(facts, afterSuccess: isAfter, acknowledged: acknowledged)
         return (verdict, plan.policy.allows(verdict, phase: phase, afterSuccess: isAfter), phase, isAfter)
     }
 

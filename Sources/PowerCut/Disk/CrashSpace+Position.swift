@@ -14,16 +14,36 @@ extension CrashSpace {
     /// Whether a cut after the updater's report of success can leave `id`. A lost write that a flush had made durable
     /// before the report cannot be lost after it.
     public func isAfterSuccess(_ id: StateID) -> Bool {
-        guard case .some(_, let kept) = id.update.kept else { return isAfterSuccess(id, lost: []) }
-        let present = Set(kept)
-        return isAfterSuccess(id, lost: epochs.volatileWrites(atCut: id.update.writes).filter { !present.contains($0) })
+        isAfterSuccess(id, lost: lostWrites(of: id))
     }
 
     /// The same for all states of `id`'s cut that have lost at least `lost`: whether one of them can be left.
     func isAfterSuccess(_ id: StateID, lost: [Int]) -> Bool {
-        guard let success, id.update.writes >= success.writes else { return false }
-        return id.update.writes > success.writes
-            || lost.allSatisfy { !epochs.isDurable($0, beforeEvent: success.event) }
+        success.map { isAfter($0, id, lost: lost) } ?? false
+    }
+
+    /// The number of the last acknowledgement after which a cut can leave `id`; nil before the first.
+    public func acknowledged(before id: StateID) -> Int? { acknowledged(before: id, lost: lostWrites(of: id)) }
+
+    /// The same for all states of `id`'s cut that have lost at least `lost`.
+    func acknowledged(before id: StateID, lost: [Int]) -> Int? {
+        acknowledgements.last { isAfter($0.at, id, lost: lost) }?.number
+    }
+
+    /// Whether it matters which writes a state of `cut` has lost: at the very cut of a report or an acknowledgement alone.
+    func dependsOnLosses(atCut cut: Int) -> Bool {
+        success?.writes == cut || acknowledgements.contains { $0.at.writes == cut }
+    }
+
+    private func isAfter(_ moment: Moment, _ id: StateID, lost: [Int]) -> Bool {
+        guard id.update.writes >= moment.writes else { return false }
+        return id.update.writes > moment.writes || lost.allSatisfy { !epochs.isDurable($0, beforeEvent: moment.event) }
+    }
+
+    private func lostWrites(of id: StateID) -> [Int] {
+        guard case .some(_, let kept) = id.update.kept else { return [] }
+        let present = Set(kept)
+        return epochs.volatileWrites(atCut: id.update.writes).filter { !present.contains($0) }
     }
 
     /// Whether `version` was started for the first time in the recording, and wrote something, before `id` was left.

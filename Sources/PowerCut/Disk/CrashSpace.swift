@@ -10,7 +10,15 @@ public final class CrashSpace: Sendable {
     let index: SectorIndex
     let classes: SectorClasses
     /// Where the updater reported success: the event, and the writes before it.
-    let success: (event: Int, writes: Int)?
+    let success: Moment?
+    /// Where something was acknowledged, in order; each number is the largest until then.
+    let acknowledgements: [(number: Int, at: Moment)]
+
+    /// A place in the trace: the event, and the writes before it.
+    struct Moment: Sendable {
+        var event: Int
+        var writes: Int
+    }
 
     /// Indexes `trace` over `base`. Does not compare the base image's digest: see `BaseImage.check(against:)`.
     /// Throws when the sizes disagree or the trace is too entangled to be indexed.
@@ -26,8 +34,16 @@ public final class CrashSpace: Sendable {
         }
         success =
             trace.events.enumerated().lazy.compactMap { index, event in
-                if case .mark(let mark) = event, mark.isSuccess { (index, mark.writesBefore) } else { nil }
+                guard case .mark(let mark) = event, mark.isSuccess else { return nil }
+                return Moment(event: index, writes: mark.writesBefore)
             }.first
+        acknowledgements = trace.events.enumerated().reduce(into: []) { found, entry in
+            guard case .mark(let mark) = entry.element,
+                let number = RecordingMarks.acknowledgedNumber(in: mark.text)
+            else { return }
+            let moment = Moment(event: entry.offset, writes: mark.writesBefore)
+            found.append((max(number, found.last?.number ?? number), moment))
+        }
         self.base = base
         self.trace = trace
         epochs = FlushEpochs(trace)

@@ -30,7 +30,8 @@ extension Laboratory: CrashStates {
         let campaign = try CampaignPlan(plan, twins: 1)
         let isAfter = state.space.isAfterSuccess(state.id)
         let phase = state.space.phase(of: state.id)
-        let verdict = campaign.rules.verdict(facts, afterSuccess: isAfter)
+        let verdict = campaign.rules.verdict(
+            facts, afterSuccess: isAfter, acknowledged: state.space.acknowledged(before: state.id))
         return CrashBoot(
             state: state.id.description, verdict: verdict.rawValue,
             isAllowed: campaign.policy.allows(verdict, phase: phase, afterSuccess: isAfter), phase: phase,

@@ -11,8 +11,10 @@ struct BoardKit: Hashable, Sendable {
 
     /// What `kit.json` names under `files`, each beside it.
     private struct Files: Hashable, Codable {
-        var firmware: String
+        var firmware: String?
         var loader: String?
+        var kernel: String?
+        var ramdisk: String?
         var factoryEnvironment: String?
         var disk: String
         var update: String?
@@ -21,17 +23,22 @@ struct BoardKit: Hashable, Sendable {
         static let unnamed = Files(
             firmware: "u-boot.bin", factoryEnvironment: "factory-env.img", disk: "disk.img", update: "update.img")
 
-        var all: [String] { [firmware, disk] + [loader, factoryEnvironment, update].compactMap(\.self) }
+        var all: [String] {
+            [disk] + [firmware, loader, kernel, ramdisk, factoryEnvironment, update].compactMap(\.self)
+        }
     }
 
     private struct Description: Codable {
         var files: Files?
     }
 
-    /// What the processor runs first: U-Boot, OpenSBI or UEFI.
-    var firmware: String { path(files.firmware) }
+    /// What the processor runs first: U-Boot, OpenSBI or UEFI; nil for the machine's own.
+    var firmware: String? { files.firmware.map(path) }
     /// The boot loader that the firmware starts, where it does not find it on the disk.
     var loader: String? { files.loader.map(path) }
+    /// The kernel that the emulator starts by itself, of a kit without a boot loader.
+    var kernel: String? { files.kernel.map(path) }
+    var ramdisk: String? { files.ramdisk.map(path) }
     /// The machine's second flash, read-only: the boot loader's factory environment.
     var factoryEnvironment: String? { files.factoryEnvironment.map(path) }
     /// The disk as the factory leaves it.

@@ -57,16 +57,22 @@ struct QemuCommandLine: Hashable, Sendable {
     private var mediaWords: [String] {
         switch media {
         case .kit(let kit, let disk):
-            var words = ["-bios", kit.firmware]
-            if let loader = kit.loader { words += ["-kernel", loader] }
+            var words: [String] = []
+            for (option, value) in [
+                ("-bios", kit.firmware), ("-kernel", kit.kernel ?? kit.loader), ("-initrd", kit.ramdisk),
+                ("-append", kit.kernel.flatMap { _ in arguments.kernelCommandLine }),
+            ] {
+                if let value { words += [option, value] }
+            }
             if let environment = kit.factoryEnvironment {
                 let file = QemuProperties.escaped(environment)
                 words += ["-drive", "if=pflash,unit=1,format=raw,readonly=on,file=" + file]
             }
             words += self.words(of: disk)
             // Requests are not merged, so that a cut falls between the requests that the board made. Firmware that looks
-            // for something to boot takes the disk first.
-            words += ["-device", "virtio-blk-pci,drive=disk,request-merging=off,bootindex=0"]
+            // for something to boot takes the disk first, unless the emulator gives it a kernel.
+            let order = kit.kernel == nil ? ",bootindex=0" : ""
+            words += ["-device", "virtio-blk-pci,drive=disk,request-merging=off" + order]
             if let update = kit.update {
                 words += [
                     "-drive", "if=none,id=update,format=raw,readonly=on,file=" + QemuProperties.escaped(update),

@@ -14,6 +14,7 @@ import Testing
             "qemu", "sim", "virt-arm64-ab", "virt-arm64-container", "virt-arm64-flip-ext4", "virt-arm64-flip-fat",
             "virt-arm64-mender", "virt-arm64-ostree", "virt-arm64-ostree-fixed", "virt-arm64-rauc",
             "virt-arm64-resin", "virt-arm64-swupdate", "virt-riscv64", "virt-x86-grub",
+            "virt-x86-labd",
         ]
         #expect(Set(names).isSubset(of: catalog.names.map(\.rawValue)))
         for name in names {

@@ -29,7 +29,7 @@ import Testing
             least
                 + """
                 , name: all, until: {marker: done, then: {run: good}, settle: 0.5s}, phases: 'P (\\S+)', success: S, \
-                whole: {run: w}, heal: {run: same_update}, confirmed: {run: c, answer: 'is (\\S+)'}, models: [nested, adversary], budget: {boots: 7, time: 2m, per_epoch: 3, \
+                whole: {run: w}, heal: {run: same_update}, confirmed: {run: c, answer: 'is (\\S+)'}, acknowledged: 'ACK (\\d+)', models: [nested, adversary], budget: {boots: 7, time: 2m, per_epoch: 3, \
                 nested_depth: 4, adversary_cuts: 5}, starts: [copy, flip], twins: 2, seed: 9, recheck_percent: 10, census: true, \
                 allow: {before: [old, corrupt], after: []}
                 """)
@@ -39,6 +39,7 @@ import Testing
         #expect(found.whole == "w")
         #expect(found.heal == "up")
         #expect(found.confirmed == .init(run: "c", answer: #"is (\S+)"#))
+        #expect(found.acknowledged == #"ACK (\d+)"#)
         #expect(found.models == [.nested, .adversary])
         #expect(found.budget == .init(boots: 7, time: .seconds(120), perEpoch: 3, nestedDepth: 4, adversaryCuts: 5))
         #expect(found.starts == ["copy", "flip"])
@@ -55,6 +56,8 @@ import Testing
         ("models: [suffix]", "an entry of `models` cannot be `suffix`"),
         ("allow: {before: [brick]}", "a verdict of `allow` cannot be `brick`"),
         ("budget: {boots: 0}", "`boots`"), ("confirmed: {run: c, answer: v2}", "`answer` has no group"),
+        ("confirmed: {run: c, answer: '(v2)'}, acknowledged: ACK", "`acknowledged` has no group"),
+        ("acknowledged: 'ACK (\\d+)'", "`acknowledged` needs `confirmed`"),
         ("trigger: {delay: 1}", "`trigger` is not a key of `power_cut`"),
     ])
     func mistakesAreNamed(_ keys: String, _ message: String) {

@@ -99,6 +99,46 @@ import Testing
         #expect(lost.map(\.id.description) == ["w1-2{}"] && lost.map(\.verdict) == [.lostUpdate])
     }
 
+    /// The board counts how many of its first two sectors are written.
+    private func counted(_ values: [UInt8]) -> TrialFacts {
+        let kept = values.prefix(2).prefix { $0 == 1 }.count
+        return TrialFacts(end: .alive, version: "v2", confirmedVersion: String(kept))
+    }
+
+    @Test func whatWasAcknowledgedBeforeItsFlushIsLost() throws {
+        // The second is acknowledged before it is flushed: a disk that writes in order keeps it, one with a cache need not.
+        let trace = ToyTrace(
+            base: [0, 0, 0],
+            events: [
+                write(0), .flush(isAmbiguous: false), .acknowledged(1), write(1), .acknowledged(2), write(2),
+                .flush(isAmbiguous: false),
+            ])
+        let report = try report(trace, [.prefix, .subsets], census: true, counted)
+        let lost = report.results.filter { !$0.isAllowed }
+        #expect(lost.allSatisfy { $0.model == .subsets && $0.verdict == .lostUpdate }, "\(lost)")
+        #expect(Set(lost.map(\.id.description)) == ["w1-3{3}", "w1-3{}"], "\(lost.map(\.id.description))")
+        #expect(report.explanations.first?.verdict == .lostUpdate)
+    }
+
+    @Test func whatWasFlushedBeforeItsAcknowledgementIsKept() throws {
+        let trace = ToyTrace(
+            base: [0, 0, 0],
+            events: [
+                write(0), .flush(isAmbiguous: false), .acknowledged(1), write(1), .flush(isAmbiguous: false),
+                .acknowledged(2), write(2), .flush(isAmbiguous: false),
+            ])
+        let report = try report(trace, [.prefix, .torn, .subsets], census: true, counted)
+        #expect(report.passes && report.models.allSatisfy(\.coverage.isComplete))
+    }
+
+    @Test func whatIsAcknowledgedTooEarlyFailsInOrderToo() throws {
+        let trace = ToyTrace(
+            base: [0, 0, 0],
+            events: [write(0), .flush(isAmbiguous: false), .acknowledged(2), write(1), .flush(isAmbiguous: false)])
+        let report = try report(trace, [.prefix], counted)
+        #expect(report.results.filter { !$0.isAllowed }.map(\.id.description) == ["w1"])
+    }
+
     @Test func aFlushBeforeTheReportOfSuccessSavesTheUpdate() throws {
         let trace = ToyTrace(base: [0, 0], events: [write(0), write(1), .flush(isAmbiguous: false), .success])
         let report = try report(trace, [.prefix, .subsets]) { $0[1] == 1 ? new : old }

@@ -23,6 +23,16 @@ import Testing
         #expect(rules.verdict(facts, afterSuccess: true) == after)
     }
 
+    @Test(
+        arguments: [
+            ("3", nil, .new), ("3", 3, .new), ("3", 4, .lostUpdate), ("none", 0, .undecided), (nil, 1, .undecided),
+            (nil, nil, .new),
+        ] as [(String?, Int?, Verdict)])
+    func whatWasAcknowledgedHasToBeThere(kept: String?, acknowledged: Int?, verdict: Verdict) {
+        let facts = TrialFacts(end: .alive, version: "v2", isWhole: true, confirmedVersion: kept)
+        #expect(rules.verdict(facts, afterSuccess: false, acknowledged: acknowledged) == verdict)
+    }
+
     @Test func undecidedNeverPasses() {
         let generous = VerdictPolicy(
             beforeSuccess: Set(Verdict.allCases), afterSuccess: Set(Verdict.allCases),

@@ -24,6 +24,7 @@ struct ToyTrace {
         case flush(isAmbiguous: Bool)
         case phase(String)
         case success
+        case acknowledged(Int)
     }
 
     var base: [UInt8]
@@ -89,6 +90,7 @@ struct ToyTrace {
             case .flush(let isAmbiguous): recording.flush(isAmbiguous: isAmbiguous, at: time)
             case .phase(let name): recording.mark("PHASE \(name)", phase: name, at: time)
             case .success: recording.mark("done", isSuccess: true, at: time)
+            case .acknowledged(let number): recording.mark(RecordingMarks.acknowledged(number), at: time)
             }
         }
         return recording
@@ -128,7 +130,7 @@ struct ToyTrace {
             case .flush(let isAmbiguous):
                 if isSeen { return true }
                 if !isAmbiguous { isSeen = true }
-            case .phase, .success: break
+            case .phase, .success, .acknowledged: break
             }
         }
         return false
