@@ -89,10 +89,11 @@ struct Mutants: ParsableCommand {
             var found: World.Report?
             for seed in 1...seeds {
                 let report = try World(seed: seed, scenario: .drawn(seed), mutant: mutant).run()
-                if report.violation != nil {
-                    found = report
-                    break
-                }
+                guard report.violation != nil else { continue }
+                // Only what does not happen without the defect tells something of it.
+                guard try World(seed: seed, scenario: .drawn(seed)).run().violation == nil else { continue }
+                found = report
+                break
             }
             let name = mutant.rawValue.padded(20)
             if let found, let violation = found.violation {

@@ -12,7 +12,7 @@ final class Witness: Sendable {
         var isOpen = false
         /// What the board's record says.
         var claim = PowerState.unknown
-        /// Whether somebody switched it by hand last.
+        /// Whether somebody switched it on by hand, and nobody off since.
         var isByHand = false
 
         var says: PowerState { isOpen ? .unknown : claim }
@@ -78,6 +78,7 @@ final class Witness: Sendable {
 
     func switched(_ board: PhysicalBoard, to target: PowerTarget, afterOff off: Duration?) {
         trace.note("\(board.name) told \(target), is \(board.isOn ? "on" : "off")")
+        if !board.isOn, target == .off { state.withLock { $0.journal[board.name]?.isByHand = false } }
         if let off, off < minimumOffTime {
             report(.minimumOffTime, "\(board.name) was off for \(off), and needs \(minimumOffTime)")
         }
@@ -91,9 +92,20 @@ final class Witness: Sendable {
             state.journal[intent.board, default: JournalView()].newest = number
             state.journal[intent.board]?.isOpen = true
             if intent.kind == .switch { state.journal[intent.board]?.claim = .unknown }
-            state.journal[intent.board]?.isByHand = intent.reason.hasPrefix("switched by")
+            // Who switched it on by hand answers for it until it is off, or somebody else switches it on.
+            if intent.reason.hasPrefix("switched by") {
+                state.journal[intent.board]?.isByHand = true
+            } else if intent.target == .on {
+                state.journal[intent.board]?.isByHand = false
+            }
         }
         check(intent.board)
+    }
+
+    /// An intent could not be written: what the journal says counts as unknown until it says something new.
+    func owes(_ board: BoardName) {
+        trace.note("journal: an intent for \(board) was refused")
+        state.withLock { $0.journal[board, default: JournalView()].isOpen = true }
     }
 
     func ended(_ number: Int64, _ power: PowerState) {

@@ -59,7 +59,7 @@ struct Chaos: Sendable {
         world.trace.note("the disk is full")
         world.witness.diskIsFull(true)
         // Either SQLite may take no other page, so that most small changes still fit, or nothing is written at all.
-        world.witness.refusesWrites(chance.unit() < 0.5)
+        world.witness.refusesWrites(scenario.faults.contains(.refusingDisk) && chance.unit() < 0.5)
         try? world.memory.setFull(true)
         try? await clock.sleep(for: chance.duration(in: .seconds(1) ... .seconds(90)))
         try? world.memory.setFull(false)

@@ -93,7 +93,9 @@ struct Clients: Sendable {
             }
             if let ids = await submitOnce(submissions, tokens) {
                 if scenario.faults.contains(.cancel), chance.unit() < 0.3, let id = ids.first {
-                    let delay = chance.duration(in: .zero ... .seconds(chance.unit() < 0.5 ? 1 : 400))
+                    // Also at the same moment, against the lease and the start of the job.
+                    let longest = [Duration.zero, .seconds(1), .seconds(400)][Int(chance.next(upperBound: UInt64(3)))]
+                    let delay = chance.duration(in: .zero...longest)
                     world.simulation.start("cancel of \(id)") { await cancel(id, after: delay) }
                 }
                 return

@@ -179,8 +179,15 @@ struct StoreFront: StoreForwarding {
     }
 
     func begin(_ intent: PowerIntent) async throws(Failure) -> Int64 {
-        try await before()
-        let number = try await inner.begin(intent)
+        let number: Int64
+        do throws(Failure) {
+            try await before()
+            number = try await inner.begin(intent)
+        } catch {
+            // A board is switched off all the same; the journal cannot know.
+            if life.isAlive, intent.target == .off { witness.owes(intent.board) }
+            throw error
+        }
         witness.began(number, intent)
         try await after()
         return number
