@@ -37,7 +37,7 @@ import Testing
                 ["name": "sample", "priority": 50], ["board": "one"], ["state": "Reserved"], ["attempt": 1],
                 ["state": "Running"], ["suite": "lava", "case": "validate", "result": "pass"],
                 ["target": "off", "kind": "switch", "state": "off", "reason": "rest"],
-                ["health": "Unknown", "reason": "shaky"],
+                ["by": "labd", "health": "Unknown", "reason": "shaky"],
                 ["health": "Incomplete", "error_type": "Job", "error_msg": "no prompt"], ["state": "Idle"],
             ])
         #expect(events.map(\.sequence) == Array(1...10))

@@ -22,10 +22,10 @@ import Testing
     @Test func whatHappenedStandsInColumns() {
         #expect(
             line(.jobFinished, ["health": "Complete"])
-                == "    7 2026-08-20 10:00:00 job.finished     job 1    virt-1      Complete")
+                == "    7 2026-08-20 10:00:00 job.finished       job 1    virt-1      Complete")
         #expect(
             line(.boardState, ["state": "Idle"], seq: 12345, job: nil)
-                == "12345 2026-08-20 10:00:00 board.state               virt-1      Idle")
+                == "12345 2026-08-20 10:00:00 board.state                 virt-1      Idle")
     }
 
     @Test func anEventWithoutDetailsHasNoSpaceAtItsEnd() {
