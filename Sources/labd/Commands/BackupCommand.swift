@@ -24,19 +24,22 @@ struct BackupCommand: AsyncParsableCommand {
     @Flag(help: "Take the transcripts of consoles along.")
     var consoles = false
 
-    @OptionGroup var options: MaintenanceOptions
+    @OptionGroup var options: ServeOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
 
     func run() async throws {
         let manifest = try await maintaining {
             try StateBackup(
-                places: try options.places(), target: MaintenanceOptions.absolute(target),
+                places: try options.places(), target: Maintenance.absolute(target),
                 takesRecordings: recordings, takesConsoles: consoles
             ).run()
         }
-        if options.json { return try MaintenanceOptions.print(manifest) }
+        if json { return try Maintenance.print(manifest) }
         print(
             "backed up \(manifest.state): \(manifest.database.jobs) jobs, \(manifest.database.results) results, "
-                + "\(manifest.files.count) files, \(manifest.size >> 20) MiB, in \(MaintenanceOptions.absolute(target))"
+                + "\(manifest.files.count) files, \(manifest.size >> 20) MiB, in \(Maintenance.absolute(target))"
         )
     }
 }

@@ -20,7 +20,10 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Read cached images too and hold them against their digests.")
     var images = false
 
-    @OptionGroup var options: MaintenanceOptions
+    @OptionGroup var options: ServeOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
 
     private struct Answer: Encodable {
         var state: String
@@ -30,12 +33,12 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let places = try await maintaining {
-            try folder.map { StatePlaces(root: MaintenanceOptions.absolute($0)) } ?? options.places()
+            try folder.map { StatePlaces(root: Maintenance.absolute($0)) } ?? options.places()
         }
         let findings = try await maintaining { try StateCheck(places: places, readsImages: images).run() }
         let isSound = findings.allSatisfy { $0.severity == .note }
-        if options.json {
-            try MaintenanceOptions.print(Answer(state: places.root, isSound: isSound, findings: findings))
+        if json {
+            try Maintenance.print(Answer(state: places.root, isSound: isSound, findings: findings))
         } else {
             for finding in findings {
                 print("\(Self.mark(finding.severity))\(finding.subject): \(finding.message)")

@@ -22,7 +22,10 @@ struct RestoreCommand: AsyncParsableCommand {
     @Flag(help: "Put a state folder that is there aside, under a name with the time.")
     var replace = false
 
-    @OptionGroup var options: MaintenanceOptions
+    @OptionGroup var options: ServeOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
 
     private struct Answer: Encodable {
         var state: String
@@ -35,11 +38,11 @@ struct RestoreCommand: AsyncParsableCommand {
         let places = try await maintaining { try options.places() }
         let outcome = try await maintaining {
             try StateRestore(
-                source: MaintenanceOptions.absolute(source), places: places, replaces: replace
+                source: Maintenance.absolute(source), places: places, replaces: replace
             ).run()
         }
-        if options.json {
-            return try MaintenanceOptions.print(
+        if json {
+            return try Maintenance.print(
                 Answer(
                     state: places.root, aside: outcome.aside, manifest: outcome.manifest,
                     findings: outcome.findings))

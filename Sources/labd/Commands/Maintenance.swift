@@ -2,26 +2,19 @@ import ArgumentParser
 import Foundation
 import LabModel
 
-/// Which state folder a command of maintenance is about.
-struct MaintenanceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Configuration file, for its `state`.", valueName: "file"))
-    var config: String?
-
-    @Option(help: ArgumentHelp("State folder.", valueName: "folder"))
-    var state: String?
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    /// The state folder that these options name.
+extension ServeOptions {
+    /// The state folder that these options name, for commands that leave everything else alone.
     func places() throws -> StatePlaces {
-        if let state { return StatePlaces(root: Self.absolute(state)) }
+        if let state { return StatePlaces(root: Maintenance.absolute(state)) }
         let folders = DefaultFolders(environment: ProcessInfo.processInfo.environment)
         var configuration = LabdConfiguration.standard(folders: folders, shared: nil)
         if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
-        return StatePlaces(root: Self.absolute(configuration.state))
+        return StatePlaces(root: Maintenance.absolute(configuration.state))
     }
+}
 
+/// What commands of maintenance share.
+enum Maintenance {
     static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
     /// Prints a value as JSON.
