@@ -236,7 +236,7 @@ extension SQLiteStore: RetentionBook {
         return """
             (jobs.state = \(JobState.finished.rawValue)
             AND NOT EXISTS (SELECT 1 FROM job_pins WHERE job_pins.job = jobs.id)
-            AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.job = jobs.id)
+            AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.job = jobs.id OR leases.kept_job = jobs.id)
             AND NOT EXISTS (SELECT 1 FROM job_needs JOIN jobs AS needing ON needing.id = job_needs.job
                 WHERE job_needs.needed = jobs.id AND needing.state <> \(JobState.finished.rawValue))
             AND (jobs.group_id IS NULL OR NOT EXISTS (SELECT 1 FROM jobs AS sibling
