@@ -46,6 +46,7 @@ let package = Package(
         .executable(name: "lablctl", targets: ["lablctl"]),
         .executable(name: "lab-keeper", targets: ["lab-keeper"]),
         .executable(name: "lab-bench-device", targets: ["LabBench"]),
+        .library(name: "SteppedClock", type: .dynamic, targets: ["CSteppedClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -194,6 +195,8 @@ let package = Package(
             ]),
         tests("labd", ["LabModel", "LabArtifacts", "LabSimulation", "LabStore", "labd", logging, systemPackage]),
         tests("lablctl", ["LabModel", "LabImport", "LabWire", "lablctl"]),
+        // Preloaded into a daemon whose clock a test steps.
+        .target(name: "CSteppedClock", path: "Tests/CSteppedClock"),
         // The real programs from outside: the daemon, the command line, virtual boards.
         tests("EndToEnd", ["LabModel", "LabWire", "DeviceModels", "CSerial", subprocess, systemPackage, grdb]),
         // The gate, held against LAVA's own submission schema.

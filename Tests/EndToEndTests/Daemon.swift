@@ -17,10 +17,14 @@ struct Daemon: Sendable {
 
     /// Runs `body` beside a daemon and ends the daemon afterwards, with what it started.
     ///
-    /// - Parameter disk: puts the state folder on a disk of its own with so many MiB; only root can do that.
+    /// - Parameters:
+    ///   - disk: puts the state folder on a disk of its own with so many MiB; only root can do that.
+    ///   - wrapper: words that start the daemon, such as `nsenter` with its options; its socket then lies beside the
+    ///     state folder, which this process need not see.
     static func with<Value: Sendable>(
         state: String, configuration: String? = nil, tcp: Bool = false, ephemeral: Bool = false,
-        waitsUntilReady: Bool = true, disk: Int? = nil, _ body: @escaping @Sendable (Daemon) async throws -> Value
+        waitsUntilReady: Bool = true, disk: Int? = nil, wrapper: [String]? = nil,
+        _ body: @escaping @Sendable (Daemon) async throws -> Value
     ) async throws -> Value {
         var arguments = ["--state", state, "--quiet"] + (tcp ? ["--port", "0"] : ["--no-tcp"])
         if ephemeral { arguments.append("--ephemeral") }
@@ -31,6 +35,11 @@ struct Daemon: Sendable {
         }
         var command = [Programs.labd.string]
         var socket = state + "/labd.sock"
+        if let wrapper {
+            socket = state + ".sock"
+            arguments += ["--socket", socket]
+            command = wrapper + command
+        }
         if let disk {
             socket = state + ".sock"
             arguments += ["--socket", socket]
