@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 KITS ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/labd/kits
 
-.PHONY: help setup build kit kits demo test test-all test-powercut test-types test-import test-bench simulate simulate-mutants bench fuzz lint docs clean
+.PHONY: help setup build kit kits demo test test-all test-powercut test-types test-import test-bench simulate simulate-mutants bench fuzz lint docs clean test-kill test-medicine
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ test-all: setup lint kits ## Run the tests and the long suites
 
 test-powercut: setup kit ## Explore the quick updaters of examples/powercut (scripts/test-powercut --all for every one)
 	@scripts/test-powercut
+
+test-kill: setup kit ## Kill labd at random moments of 200 jobs, on failing ground (scripts/test-kill SEED repeats a run)
+	@scripts/test-kill
+
+test-medicine: setup ## Explore what power cuts leave of labd's own state folder
+	@scripts/test-medicine
 
 test-types: setup ## Hold the device types against LAVA's own templates and the table of boards
 	@scripts/test-types
