@@ -26,6 +26,7 @@ import Testing
         let job = try #require(whole.jobs.last { $0.health == 1 && !$0.name.hasPrefix("virt-") })
         let names = Dictionary(uniqueKeysWithValues: whole.jobs.map { ($0.id, $0.name) })
         let id = job.id
+        let named = "case_id IN (SELECT id FROM cases WHERE name LIKE"
         for (sql, words) in [
             ("UPDATE jobs SET name = 'other' WHERE id = \(id)", "was acknowledged; stored is other"),
             ("UPDATE jobs SET state = 3 WHERE id = \(id)", "has no end"),
@@ -33,18 +34,18 @@ import Testing
             ("UPDATE jobs SET name = '\(names[whole.jobs[0].id] ?? "")' WHERE id = \(id)", "is there twice"),
             ("UPDATE jobs SET health = 0 WHERE id = \(id)", "ended with health 0"),
             ("DELETE FROM job_texts WHERE job = \(id)", "has no text"),
-            ("DELETE FROM results WHERE job = \(id) AND name LIKE '%-2'", "job \(id) \(job.name), run"),
+            ("DELETE FROM result_rows WHERE job = \(id) AND \(named) '%-2')", "job \(id) \(job.name), run"),
             (
                 """
-                INSERT INTO results (job, attempt, suite, name, result, metadata, logged)
-                    SELECT job, attempt, suite, name, result, metadata, logged FROM results
-                    WHERE job = \(id) AND name LIKE '%-1'
+                INSERT INTO result_rows (job, attempt, case_id, result, metadata, logged)
+                    SELECT job, attempt, case_id, result, metadata, logged FROM result_rows
+                    WHERE job = \(id) AND \(named) '%-1')
                 """, "job \(id) \(job.name), run"
             ),
-            ("UPDATE results SET result = 1 WHERE job = \(id) AND name LIKE '%-1'", "results of"),
+            ("UPDATE result_rows SET result = 1 WHERE job = \(id) AND \(named) '%-1')", "results of"),
             (
                 """
-                INSERT INTO events (at, job, board, kind, data) SELECT at, job, board, kind, data FROM events
+                INSERT INTO event_rows (at, job, board, kind, data) SELECT at, job, board, kind, data FROM event_rows
                     WHERE job = \(id) AND kind = 'job.finished'
                 """, "has ended 2 times"
             ),
