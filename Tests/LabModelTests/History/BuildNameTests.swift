@@ -2,17 +2,23 @@ import LabModel
 import Testing
 
 @Suite struct BuildNameTests {
-    @Test(arguments: [
-        (["build": "1234", "version": "2"] as DataValue, "metadata: build", "1234"),
-        (["Git-Commit": "abc", "kernel.version": "6.1"] as DataValue, "metadata: Git-Commit", "abc"),
-        (["build_number": 17] as DataValue, "metadata: build_number", "17"),
-        (["kernel.version": "6.1.9"] as DataValue, "metadata: kernel.version", "6.1.9"),
-    ])
+    private static let words: [(metadata: DataValue, source: String, name: String)] = [
+        (["build": "1234", "version": "2"], "metadata: build", "1234"),
+        (["Git-Commit": "abc", "kernel.version": "6.1"], "metadata: Git-Commit", "abc"),
+        (["build_number": 17], "metadata: build_number", "17"),
+        (["kernel.version": "6.1.9"], "metadata: kernel.version", "6.1.9"),
+    ]
+
+    @Test(arguments: words)
     func theJobsOwnWord(metadata: DataValue, source: String, name: String) {
         #expect(BuildName(metadata: metadata) == BuildName(source: source, name: name))
     }
 
-    @Test(arguments: [["owner": "ada"] as DataValue, ["build": ""], ["build": ["a", "b"]], .null, "build"])
+    private static let nothing: [DataValue] = [
+        ["owner": "ada"], ["build": ""], ["build": ["a", "b"]], .null, "build",
+    ]
+
+    @Test(arguments: nothing)
     func saysNothing(metadata: DataValue) {
         #expect(BuildName(metadata: metadata) == nil)
     }
