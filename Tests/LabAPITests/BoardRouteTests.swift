@@ -126,7 +126,8 @@ import Testing
     }
 
     @Test func healthIsSetAndTheQueueLookedAt() async throws {
-        let lab = Lab()
+        var lab = Lab()
+        lab.lends = false
         try await lab.test { client in
             let after = try await client.call(
                 BoardInfo.self, .post, "/api/v1/boards/qemu-1/health",

@@ -19,7 +19,7 @@ import Testing
         }
         let served = Lab().server().servedRoutes
         #expect(Set(described) == Set(served))
-        #expect(served.count == 51)
+        #expect(served.count == 65)
         #expect(document["openapi"] == "3.1.0")
         #expect(document["info"]?["version"] == "1.2.3")
     }

@@ -75,7 +75,9 @@ import Testing
                 NewJob(plan: plan(role: role), definition: "d", submitter: "me"),
                 NewJob(plan: plan(role: role), definition: "d", submitter: "me"),
             ])
-        try await store.setBoards([.sample("one"), .sample("two")])
+        var two = BoardDefinition.one
+        two.name = BoardName(rawValue: "two")
+        try await store.setBoards([.one, two])
         let boards = try await store.boards().map(\.name)
         let places = zip(ids, boards).map { Allocation.Place(job: $0, board: $1) }
         let leases = try await store.lease([Allocation(places)], epoch: epoch)[0]

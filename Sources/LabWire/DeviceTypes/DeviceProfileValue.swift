@@ -25,10 +25,10 @@ extension DeviceProfile {
                 userCommands.mapValues {
                     .map(["perform": .list(strings: $0.perform), "undo": .list(strings: $0.undo)])
                 }),
-            "power": .map(
-                ["minimumOffTime": .seconds(power.minimumOffTime)].merging(
-                    power.hourlySwitchOns.map { ["hourlySwitchOns": .integer(Int64($0))] } ?? [:]
-                ) { $1 }),
+            "power": .map([
+                "minimumOffTime": .seconds(power.minimumOffTime),
+                "hourlySwitchOns": power.hourlySwitchOns.map { .integer(Int64($0)) } ?? .null,
+            ]),
             "environment": .map(environment.mapValues { .string($0) }),
             "network": network.map {
                 .map(["httpAddress": .string($0.httpAddress), "tftpAddress": .string($0.tftpAddress)])
