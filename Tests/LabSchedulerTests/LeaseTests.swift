@@ -195,6 +195,8 @@ import Testing
     @Test func aKickInTheMiddleOfACommandStopsIt() async throws {
         let lab = try await Lab(facts: PowerFacts(minimumOffTime: .seconds(600)))
         try await lab.running {
+            // The scheduler has begun: off times count from there.
+            await lab.clock.waitForSleepers(1)
             _ = try await lab.scheduler.reserve(wish(), by: "ann")
             lab.clock.advance(by: .seconds(600))
             _ = try await lab.scheduler.power(one, .on, by: "ann")

@@ -168,6 +168,33 @@ import Testing
         }
     }
 
+    @Test func aFailedJobKeepsItsBoardForItsSubmitter() async throws {
+        try await withLab { lab in
+            let never = "- boot: {method: minimal, prompts: ['never-there'], timeout: {seconds: 3}}"
+            let job = "on_failure: hold 30m\n" + HostileJob(tag: "one", blocks: [], first: never).text
+            let file = lab.folder + "/job.yaml"
+            try BoardLab.write(job, to: file)
+            let submitted = try await Self.ctl(lab, as: "ann", "submit", file)
+            let id = try #require(Int64(submitted.output.filter(\.isNumber)), "\(submitted.errors)")
+            let ended = try await lab.lab.ending(of: id)
+            #expect(ended.health == "Incomplete" && ended.attempt == 1)
+            let hold = try #require(ended.hold)
+            #expect(hold.holder == "ann" && hold.purpose == "hold" && hold.remaining > 1700)
+            let page = try await Self.ctl(lab, as: "bob", "job", "\(id)").output
+            #expect(page.contains("`lablctl console one` gets at it, `lablctl release one` lets go"), "\(page)")
+            let board = try #require(try await lab.board("one"))
+            #expect(board.state == "Reserved" && board.power == "on" && board.lease?.job == id)
+            #expect(try await Self.ctl(lab, as: "bob", "power", "one", "off").status == 75)
+            #expect(try await Self.ctl(lab, as: "ann", "power", "one", "cycle").status == 0)
+            let released = try await Self.ctl(lab, as: "ann", "release", "one")
+            #expect(released.status == 0, "\(released.errors)")
+            let after = try #require(try await lab.board("one"))
+            #expect(after.state == "Idle" && after.power == "off")
+            #expect(try await lab.job(id).hold == nil)
+            try await lab.expectUndisturbed([try await lab.lab.submit(BoardLab.job(tag: "one"))])
+        }
+    }
+
     /// The daemon is killed while people hold boards: one lease still stands afterwards, another one has expired.
     @Test func leasesOutliveAKilledDaemon() async throws {
         let folder = try BoardLab.make()
