@@ -111,7 +111,7 @@ extension Scheduler {
         }
         let isRetried = outcome.failure?.type == .infrastructure ? try await mayRetry(lease.job) : false
         if outcome.keepsBoard {
-            if !isRetried, try await keep(lease, outcome) { return }
+            if !isRetried, try await keep(lease, outcome) { return try await endGroup(with: lease.job) }
             await putToRest(lease.board, reason: "job \(lease.job)")
             await runner.letGo(of: lease.job)
         }

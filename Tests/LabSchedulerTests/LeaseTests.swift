@@ -415,6 +415,33 @@ import Testing
         }
     }
 
+    @Test func aGroupEndsWithItsMemberWhoseBoardIsKept() async throws {
+        let lab = try await Lab(
+            ["one": [], "two": []],
+            runner: RecordingRunner { run, board in
+                try? await board.power.set(.on)
+                if run.plan.holdOnFailure != nil {
+                    return JobOutcome(health: .incomplete, failure: Failure(.job, "no login"), keepsBoard: true)
+                }
+                while !Task.isCancelled { await Task.yield() }
+                return JobOutcome(health: .canceled, failure: Failure(.canceled, "canceled"))
+            })
+        try await lab.running {
+            let jobs = ["server", "client"].map { name in
+                let isServer = name == "server"
+                return NewJob.sample(
+                    .sample(
+                        name, role: GroupRole(name: name, isEssential: isServer),
+                        holdOnFailure: isServer ? .seconds(1800) : nil))
+            }
+            let ids = try await lab.store.submit(group: jobs)
+            await lab.scheduler.jobWasSubmitted()
+            #expect(try await lab.finished(ids[0]).health == .incomplete)
+            #expect(try await lab.finished(ids[1]).health == .canceled)
+            #expect(try await lab.store.reservations().map(\.job) == [ids[0]])
+        }
+    }
+
     // MARK: - The fence
 
     @Test func aStaleGenerationSwitchesNothing() async throws {

@@ -9,6 +9,8 @@ extension Scheduler {
     func keep(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure) -> Bool {
         guard let book, !state.isStopping, let job = try await store.job(lease.job), let length = job.holdOnFailure
         else { return false }
+        // What comes after it failed, and all is tried again.
+        if try await record(lease.board)?.reservation?.job == lease.job { return true }
         let now = desk.now(clock)
         let wish = NewReservation(
             board: lease.board, holder: job.submitter, purpose: .hold, reason: Self.reason(job, outcome),
