@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 public import LabModel
 
 /// A file or folder of the host, links not followed.
@@ -11,7 +11,8 @@ public struct HostEntry: Sendable {
     /// What it takes on the disk, in bytes: less than `size` for a file with holes.
     public let space: Int64
     public let modified: WallTime
-    public let mode: mode_t
+    /// Permissions, `st_mode & 0o777`.
+    public let mode: UInt32
     public let inode: UInt64
 
     /// Nil when there is nothing.
@@ -25,7 +26,7 @@ public struct HostEntry: Sendable {
         space = Int64(status.st_blocks) * 512
         modified = WallTime(
             nanoseconds: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
-        mode = status.st_mode & 0o777
+        mode = UInt32(status.st_mode & 0o777)
         inode = UInt64(status.st_ino)
     }
 
