@@ -25,7 +25,7 @@ struct ModelServices: JobLogStore, JobLog, WorkspaceProvider, ArtifactSource, Te
 
     func makeWorkspace(for job: JobID) async throws(Failure) -> String {
         try life.check()
-        return "/work/\(job)"
+        return "/workspaces/\(job)"
     }
     func makeFolder(_ path: String) async throws(Failure) {}
     func removeWorkspace(of job: JobID) async {}
