@@ -14,7 +14,9 @@ public struct BootTranscript: Hashable, Sendable {
     /// Lines beyond those kept.
     public private(set) var dropped = 0
 
+    /// When the power came, or was about to.
     private var start: Double?
+    private var end: Double?
     private var isOn = false
 
     public init() {}
@@ -31,17 +33,20 @@ public struct BootTranscript: Hashable, Sendable {
             if verb == "start", ["reset-device", "boot-qemu-image"].contains(step) { begin(at: seconds) }
             if verb == "end", step == "auto-login-action" { end(at: seconds) }
         case .debug:
-            // The last power-on of a restart is where the boot begins.
-            if isOn, message == "power on", lines.isEmpty || hasSucceeded == nil { restart(at: seconds) }
+            guard isOn, hasSucceeded == nil else { return }
+            if message == "power off" { restart(at: seconds) }
+            if message == "power on" { powerCame(at: seconds) }
         case .results: note(message)
         case .target:
-            guard let start, isOn else { return }
-            duration = max(0, seconds - start)
+            // The console's lines and the job's own words come on different ways: a line that was printed before the end
+            // may stand behind it.
+            guard let start, isOn || seconds <= end ?? start else { return }
+            if isOn { duration = max(0, seconds - start) }
             guard lines.count < Self.mostLines else {
                 dropped += 1
                 return
             }
-            lines.append(BootLine(String(message), at: duration))
+            lines.append(BootLine(String(message), at: max(0, seconds - start)))
         case .warning, .error, .exception, .input, .feedback:
             if let start, isOn { duration = max(0, seconds - start) }
         }
@@ -59,11 +64,22 @@ public struct BootTranscript: Hashable, Sendable {
         dropped = 0
         duration = 0
         start = seconds
+        end = nil
+    }
+
+    /// Counts from here on, or from the first line when a board was quicker than the word that it has power.
+    private mutating func powerCame(at seconds: Double) {
+        guard let before = start else { return }
+        let shift = lines.first?.at ?? max(0, seconds - before)
+        for place in lines.indices { lines[place].at -= shift }
+        start = before + shift
+        duration = max(0, seconds - before - shift)
     }
 
     private mutating func end(at seconds: Double) {
         guard isOn, let start else { return }
         duration = max(0, seconds - start)
+        end = seconds
         isOn = false
     }
 

@@ -53,6 +53,21 @@ import Testing
         #expect(boot.boots == 2 && boot.lines.count == 1 && boot.hasSucceeded == nil)
     }
 
+    @Test func linesBesideTheWordsOfTheirTimeBelongToTheBoot() {
+        var boot = BootTranscript()
+        boot.add(at: 9, .info, "start: 1.2 reset-device (timeout 00:05:00)")
+        boot.add(at: 10, .debug, "power off")
+        boot.add(at: 12, .target, "U-Boot SPL 2023.01")
+        boot.add(at: 12.5, .debug, "power on")
+        boot.add(at: 13, .target, "Starting kernel ...")
+        boot.add(at: 20, .info, "end: 1.4 auto-login-action (duration 00:00:08)")
+        boot.add(at: 19.5, .target, "login: root")
+        boot.add(at: 20.5, .target, "what the test printed")
+        #expect(boot.lines.map(\.text) == ["U-Boot SPL 2023.01", "Starting kernel ...", "login: root"])
+        #expect(boot.lines.map(\.at) == [0, 1, 7.5])
+        #expect(boot.duration == 8)
+    }
+
     @Test func aLongBootIsCut() {
         var boot = BootTranscript()
         boot.add(at: 0, .info, "start: 1.1 boot-qemu-image (timeout 00:05:00)")
