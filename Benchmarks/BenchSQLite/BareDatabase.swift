@@ -43,6 +43,9 @@ public final class BareDatabase {
         _ = try first(sql, values) { _ in }
     }
 
+    /// A statement for the quickest way there is.
+    public func prepare(_ sql: String) throws -> BarePrepared { BarePrepared(try statement(sql), handle) }
+
     /// The first column of a statement's first row, as text; empty without a row.
     public func text(_ sql: String, _ values: [Value]) throws -> String {
         try first(sql, values) { sqlite3_column_text($0, 0).map { String(cString: $0) } ?? "" } ?? ""

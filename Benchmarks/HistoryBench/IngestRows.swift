@@ -24,7 +24,12 @@ struct IngestRows {
             Bench.progress("results into \(place), \(jobs) at once")
             let (floor, all) = try await Bench.interleaved(turns: turns) {
                 let texts = Self.results(count: batches * jobs)
-                return try Cost.of { for batch in texts { try bare.append(batch, to: numbers[0].rawValue) } }
+                let cases = texts.map { $0.map { bare.number(ofCase: $0.name) } }
+                return try Cost.of {
+                    for (batch, cases) in zip(texts, cases) {
+                        try bare.append(batch, cases: cases, to: numbers[0].rawValue)
+                    }
+                }
             } ours: {
                 let texts = Self.results(count: batches * jobs)
                 return try await Cost.of {
@@ -91,12 +96,32 @@ struct IngestRows {
 }
 
 /// The floor: the same rows by prepared statements, with texts that are ready and numbers instead of names.
-private struct BareResults {
+private final class BareResults {
+    /// As labd numbers cases: in the order of their first sight. In a full store they have their numbers already.
+    private var known: [String: Int64] = [:]
+    private let isFull: Bool
     private let database: BareDatabase
+    private let begin: BarePrepared
+    private let commit: BarePrepared
+    private let insert: BarePrepared
+    private let event: BarePrepared
 
     init(path: String, hasSchema: Bool) throws {
         database = try BareDatabase(path: path)
-        guard !hasSchema else { return }
+        isFull = hasSchema
+        if !hasSchema { try Self.makeSchema(database) }
+        begin = try database.prepare("BEGIN IMMEDIATE")
+        commit = try database.prepare("COMMIT")
+        insert = try database.prepare(
+            """
+            INSERT INTO result_rows (id, job, attempt, case_id, result, measurement, units, metadata, logged)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        event = try database.prepare(
+            "INSERT INTO event_rows (sequence, at, job, kind, data, span) VALUES (?, ?, ?, 'result', '', ?)")
+    }
+
+    private static func makeSchema(_ database: BareDatabase) throws {
         try database.run(
             """
             CREATE TABLE jobs (id INTEGER PRIMARY KEY);
@@ -112,29 +137,39 @@ private struct BareResults {
             """)
     }
 
-    func append(_ results: [ResultRecord], to job: Int64) throws {
-        try database.run("BEGIN IMMEDIATE", [])
+    func number(ofCase name: String) -> Int64 {
+        if isFull { return (Int64(name.dropFirst(5)) ?? 0) + 1 }
+        if let number = known[name] { return number }
+        known[name] = Int64(known.count) + 1
+        return Int64(known.count)
+    }
+
+    /// - Parameter cases: the number of each result's case.
+    func append(_ results: [ResultRecord], cases: [Int64], to job: Int64) throws {
+        try begin.run()
         let newest = try database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'event_rows'", [])
+        insert.bind(2, job)
+        insert.bind(3, 1 as Int64)
+        insert.bind(8, #"{"namespace":"common","sequence":17,"signal":"protected"}"# as StaticString)
         for (index, result) in results.enumerated() {
-            try database.run(
-                """
-                INSERT INTO result_rows (id, job, attempt, case_id, result, measurement, units, metadata, logged)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .integer(newest + 1 + Int64(index)), .integer(job), .integer(1),
-                    .integer((Int64(result.name.dropFirst(5)) ?? 0) + 1), .integer(Int64(result.result.rawValue)),
-                    result.measurement.map { .real($0) } ?? .null, result.units.map { .text($0) } ?? .null,
-                    .text(#"{"namespace":"common","sequence":17,"signal":"protected"}"#),
-                    .integer(result.logged.nanoseconds),
-                ])
+            insert.bind(1, newest + 1 + Int64(index))
+            insert.bind(4, cases[index])
+            insert.bind(5, Int64(result.result.rawValue))
+            if let measurement = result.measurement {
+                insert.bind(6, measurement)
+                insert.bind(7, "seconds" as StaticString)
+            } else {
+                insert.bindNull(6)
+                insert.bindNull(7)
+            }
+            insert.bind(9, result.logged.nanoseconds)
+            try insert.run()
         }
-        try database.run(
-            "INSERT INTO event_rows (sequence, at, job, kind, data, span) VALUES (?, ?, ?, 'result', '', ?)",
-            [
-                .integer(newest + Int64(results.count)), .integer(results[0].logged.nanoseconds), .integer(job),
-                .integer(Int64(results.count)),
-            ])
-        try database.run("COMMIT", [])
+        event.bind(1, newest + Int64(results.count))
+        event.bind(2, results[0].logged.nanoseconds)
+        event.bind(3, job)
+        event.bind(4, Int64(results.count))
+        try event.run()
+        try commit.run()
     }
 }

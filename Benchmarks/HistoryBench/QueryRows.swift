@@ -13,10 +13,11 @@ struct QueryRows {
     private static let floorQuery = """
         SELECT result_rows.id, result_rows.job, result_rows.attempt, result, measurement, units, logged, jobs.name,
             jobs.device_type, runs.board, builds.name
-        FROM cases JOIN result_rows ON case_id = cases.id JOIN jobs ON jobs.id = result_rows.job
+        FROM (SELECT * FROM result_rows WHERE case_id = (SELECT id FROM cases WHERE name = ?)
+                ORDER BY id DESC LIMIT 50) AS result_rows
+            JOIN jobs ON jobs.id = result_rows.job
             LEFT JOIN runs ON runs.job = result_rows.job AND runs.attempt = result_rows.attempt
             LEFT JOIN builds ON builds.id = runs.build
-        WHERE cases.name = ? ORDER BY result_rows.id DESC LIMIT 50
         """
 
     func report() throws {
