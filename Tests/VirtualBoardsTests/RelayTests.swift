@@ -26,7 +26,7 @@ import Testing
 
     @Test func aBoardRunsOnWhileItsSupplyHoldsUp() async throws {
         let options: DataValue = [
-            "boot": ["up"], "prompt": "$ ", "relay": ["latency": 0.05, "hold_up": 0.1],
+            "boot": ["up"], "prompt": "$ ", "relay": ["latency": 0.5, "hold_up": 2.5],
             "replies": [["command": "work", "steps": [["after": 0.02, "print": "still here"]], "after": 0]],
         ]
         try await withBoard(options) { board in
@@ -39,7 +39,7 @@ import Testing
             try await cut.confirm()
             #expect(await board.power.observed() == .off)
             let now = SystemLabClock().monotonic()
-            #expect(now.duration(since: commanded) >= .milliseconds(150))
+            #expect(now.duration(since: commanded) >= .seconds(3))
         }
     }
 
