@@ -22,7 +22,8 @@ extension Scheduler {
                 if change != .on { try await power.set(.off) }
                 if change != .off { try await power.set(.on) }
             } catch {
-                try await lab.quarantine(board)
+                await lab.quarantine(board)
+                try? await lab.pay(name)
                 throw error
             }
             return await power.observed()
@@ -145,7 +146,7 @@ extension Scheduler {
         let now = clock.moment
         let regard = { (record: BoardRecord) in record.regarding(self.boards.standing(record.name)) }
         let conditions = QueueConditions(
-            now: now, held: state.held, isReady: { self.boards.standing($0).isReady },
+            now: now, held: state.held, isReady: { self.isReady($0) },
             isDue: { self.checks?.rule(for: $0)?.isDue($0, at: now.wall) ?? false })
         let forecast = Forecast(queue, upTo: wanted, conditions: conditions)
         let words = WaitingReason(

@@ -15,7 +15,7 @@ extension Scheduler {
             // Cancelled between its lease and now; the store knows by whom.
             guard try await store.start(lease) else { return JobOutcome(health: .canceled) }
             logger.info("job runs", metadata: ["job": "\(lease.job)", "board": "\(lease.board)"])
-            return try await outcome(of: lease, cancelledBy: signal)
+            return await outcome(of: lease, cancelledBy: signal)
         } catch {
             return .failed(error)
         }
@@ -44,7 +44,7 @@ extension Scheduler {
     /// How long a store that failed is left alone.
     private static let storeRetry = Duration.seconds(2)
 
-    private func outcome(of lease: Lease, cancelledBy signal: AsyncStream<Void>) async throws(Failure) -> JobOutcome {
+    private func outcome(of lease: Lease, cancelledBy signal: AsyncStream<Void>) async -> JobOutcome {
         guard let board = boards.board(lease.board) else {
             return .failed(Failure(.configuration, "the board \(lease.board) has no driver"))
         }
@@ -59,20 +59,12 @@ extension Scheduler {
         }
         let journaled = JournaledBoard(
             board, job: lease.job, reason: "job \(lease.job)", facts: facts(of: board), journal: store, clock: clock,
-            times: times, lease: lease.generation, fence: book)
+            times: times, arrears: arrears, lease: lease.generation, fence: book)
         let outcome = await supervised(plan, lease, on: journaled, cancelledBy: signal)
         defer { journaled.revoke() }
-        if !outcome.keepsBoard { try await bringToRest(journaled) }
-        try await quarantine(board)
+        if !outcome.keepsBoard { await bringToRest(journaled) }
+        await quarantine(board)
         return outcome
-    }
-
-    /// A board whose power does not follow its switch takes no jobs until somebody has looked at it.
-    func quarantine(_ board: any Board) async throws(Failure) {
-        guard let report = await board.power.report(), report.verified == .stuck else { return }
-        logger.error("board is quarantined", metadata: ["board": "\(board.name)", "power": "\(report.summary)"])
-        try await store.setHealth(
-            .bad, of: board.name, reason: "its power does not follow its switch: \(report.summary)")
     }
 
     /// The run beside the wait for its cancellation: whichever ends first ends the other.
@@ -94,17 +86,18 @@ extension Scheduler {
     }
 
     /// The runner leaves the board at rest. Where it could not, this is the last try before nobody trusts the board.
-    private func bringToRest(_ board: JournaledBoard) async throws(Failure) {
+    private func bringToRest(_ board: JournaledBoard) async {
         guard !board.isAtRest else { return }
         do {
             try await board.rest()
         } catch {
-            logger.error("board is not at rest", metadata: ["board": "\(board.name)", "error": "\(error)"])
-            try await store.setHealth(.bad, of: board.name, reason: "cannot be put to rest: \(error.message)")
+            isNotAtRest(board.name, error)
         }
     }
 
     private func settle(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure) {
+        // Before the board is anybody else's.
+        try await pay(lease.board)
         if let failure = outcome.failure, failure.type.leavesBoardUnknown {
             let reason = "job \(lease.job) ended with \(failure.type.rawValue): \(failure.message)"
             try await store.distrust(lease.board, reason: reason)
@@ -113,6 +106,7 @@ extension Scheduler {
         if outcome.keepsBoard {
             if !isRetried, try await keep(lease, outcome) { return try await endGroup(with: lease.job) }
             await putToRest(lease.board, reason: "job \(lease.job)")
+            try await pay(lease.board)
             await runner.letGo(of: lease.job)
         }
         let wasCutShort = outcome.health == .canceled || outcome.failure?.type == .canceled

@@ -17,6 +17,7 @@ public actor Scheduler: LabControl {
     let retries: Int
     let checks: (any HealthChecks)?
     let times: SwitchTimes
+    let arrears = Arrears()
     /// Nil in a lab that lends no boards.
     let book: (any LeaseBook)?
 
@@ -127,8 +128,11 @@ public actor Scheduler: LabControl {
         }
         // What is said of the boards now, without a moment between the look and the plan.
         return state.plan(
-            at: clock.moment, isReady: { self.boards.standing($0).isReady }, rule: { self.checks?.rule(for: $0) })
+            at: clock.moment, isReady: { self.isReady($0) }, rule: { self.checks?.rule(for: $0) })
     }
+
+    /// Whether a board can take a job, whatever the store says.
+    func isReady(_ board: BoardName) -> Bool { boards.standing(board).isReady && !arrears.owes(board) }
 
     /// Brings the queue in memory up to the store.
     func catchUp() async throws(Failure) {
@@ -228,7 +232,10 @@ public actor Scheduler: LabControl {
 
     /// A safety net: whatever kept the queue from being served, such as a full disk, is tried again.
     private func lookRegularly() async {
-        while (try? await clock.sleep(for: .seconds(20))) != nil { wake() }
+        while (try? await clock.sleep(for: .seconds(20))) != nil {
+            await payArrears()
+            wake()
+        }
     }
 
     /// Wakes the queue when somebody else changed what it depends on, such as a board's health.

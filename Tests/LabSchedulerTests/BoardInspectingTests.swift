@@ -43,7 +43,7 @@ import Testing
         let board = ModelBoard("one", clock: clock, power: power, console: console)
         let journaled = JournaledPower(
             power, board: board.name, job: nil, reason: "inspected", journal: try await Lab().store, clock: clock,
-            times: SwitchTimes(start: clock.monotonic()))
+            times: SwitchTimes(start: clock.monotonic()), arrears: Arrears())
         var inspecting = BoardInspecting(profile: profile, board: board, power: journaled, clock: clock)
         if answers.isEmpty {
             let short = Duration.milliseconds(200)

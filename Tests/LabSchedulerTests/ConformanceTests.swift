@@ -29,7 +29,7 @@ import Testing
         let power = JournaledPower(
             ModelPower(clock: clock), board: BoardName(rawValue: "b"), job: nil, reason: "test",
             facts: PowerFacts(minimumOffTime: .seconds(2)), journal: JournalSpy(), clock: clock,
-            times: SwitchTimes(start: clock.monotonic()))
+            times: SwitchTimes(start: clock.monotonic()), arrears: Arrears())
         #expect(await PowerControlConformance.violations(of: power, clock: clock) == [])
     }
 

@@ -9,6 +9,7 @@ import Testing
     private let journal = JournalSpy()
     private let model: ModelPower
     private let times: SwitchTimes
+    private let arrears = Arrears()
 
     init() {
         model = ModelPower(clock: clock)
@@ -19,7 +20,7 @@ import Testing
         JournaledPower(
             inner ?? NotingPower(model, journal), board: BoardName(rawValue: "b"), job: JobID(rawValue: 1),
             reason: "job 1", facts: PowerFacts(minimumOffTime: offTime), journal: journal, clock: clock,
-            times: times)
+            times: times, arrears: arrears)
     }
 
     @Test func whatRecoverySwitchedOffStaysOffLongEnough() {
@@ -179,7 +180,8 @@ import Testing
     @Test func preparingAndRestingAreJournalled() async throws {
         let board = ModelBoard("b", clock: clock, power: model)
         let journaled = JournaledBoard(
-            board, job: JobID(rawValue: 1), reason: "job 1", journal: journal, clock: clock, times: times)
+            board, job: JobID(rawValue: 1), reason: "job 1", journal: journal, clock: clock, times: times,
+            arrears: arrears)
         let profile = DeviceProfile(
             type: DeviceTypeName(rawValue: "model"), power: PowerFacts(minimumOffTime: .seconds(3)))
         try await journaled.prepare(BoardPreparation(job: JobID(rawValue: 1), profile: profile, workspace: "/nowhere"))

@@ -449,7 +449,8 @@ import Testing
         let lease = try await lab.scheduler.reserve(wish(), by: "ann")
         let stale = JournaledPower(
             lab.boards[0].model, board: one, job: nil, reason: "test", journal: lab.store, clock: lab.clock,
-            times: SwitchTimes(start: lab.clock.monotonic()), lease: lease.generation, fence: lab.store)
+            times: SwitchTimes(start: lab.clock.monotonic()), arrears: Arrears(), lease: lease.generation,
+            fence: lab.store)
         try await stale.set(.on)
         _ = try await lab.scheduler.handOver(one, to: "bob", reason: nil, caller: "ann")
         for target in [PowerTarget.off, .on] {

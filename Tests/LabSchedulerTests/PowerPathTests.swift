@@ -45,7 +45,7 @@ import Testing
         }
         let journaled = JournaledPower(
             power, board: board.name, job: nil, reason: "measured", journal: store, clock: clock,
-            times: SwitchTimes(start: clock.monotonic()))
+            times: SwitchTimes(start: clock.monotonic()), arrears: Arrears())
         let path = try await PowerPathMeasurement(
             request: PowerMeasurement(times: 2), board: board, power: journaled, clock: clock
         ).run()

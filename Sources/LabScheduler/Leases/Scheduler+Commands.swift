@@ -26,7 +26,7 @@ extension Scheduler {
         isLent = lease != nil
         let power = JournaledPower(
             board.power, board: name, job: nil, reason: "\(deed) by \(caller)", facts: facts(of: board),
-            journal: store, clock: clock, times: times, lease: lease?.generation, fence: book)
+            journal: store, clock: clock, times: times, arrears: arrears, lease: lease?.generation, fence: book)
         guard let lease else { return try await command(self, board, power) }
         defer { power.revoke() }
         return try await stoppable(lease) { lab async throws(Failure) in try await command(lab, board, power) }

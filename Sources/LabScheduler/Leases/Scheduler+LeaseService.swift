@@ -105,6 +105,7 @@ extension Scheduler {
         }
         if let job = lease.job { await runner.letGo(of: job) }
         do {
+            try await pay(board)
             try await book?.free(lease.id)
             logger.notice(
                 "a lease is over",
@@ -146,13 +147,13 @@ extension Scheduler {
             return true
         }
         let journaled = JournaledBoard(
-            board, job: nil, reason: reason, facts: facts(of: board), journal: store, clock: clock, times: times)
+            board, job: nil, reason: reason, facts: facts(of: board), journal: store, clock: clock, times: times,
+            arrears: arrears)
         do {
             try await journaled.rest()
         } catch {
             if Task.isCancelled { return false }
-            logger.error("board is not at rest", metadata: ["board": "\(name)", "error": "\(error)"])
-            try? await store.setHealth(.bad, of: name, reason: "cannot be put to rest: \(error.message)")
+            isNotAtRest(name, error)
         }
         return true
     }

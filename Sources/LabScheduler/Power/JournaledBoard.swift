@@ -17,16 +17,18 @@ public final class JournaledBoard: Board {
 
     /// - Parameters:
     ///   - reason: stands in the journal beside every change.
+    ///   - arrears: as of `JournaledPower`.
     ///   - lease: in whose name it switches; nil for the lab itself.
     ///   - fence: as of `JournaledPower`.
     init(
         _ inner: any Board, job: JobID?, reason: String, facts: PowerFacts = PowerFacts(), journal: any PowerJournal,
-        clock: any LabClock, times: SwitchTimes, lease: LeaseGeneration? = nil, fence: (any LeaseFence)? = nil
+        clock: any LabClock, times: SwitchTimes, arrears: Arrears, lease: LeaseGeneration? = nil,
+        fence: (any LeaseFence)? = nil
     ) {
         self.inner = inner
         journaledPower = JournaledPower(
             inner.power, board: inner.name, job: job, reason: reason, facts: facts, journal: journal, clock: clock,
-            times: times, lease: lease, fence: fence)
+            times: times, arrears: arrears, lease: lease, fence: fence)
     }
 
     /// Whether it was put to rest since it was last prepared.

@@ -17,6 +17,7 @@ public final class JournaledPower: PowerControl {
     private let journal: any PowerJournal
     private let clock: any LabClock
     private let times: SwitchTimes
+    private let arrears: Arrears
     private let lease: LeaseGeneration?
     private let fence: (any LeaseFence)?
     private let state: Mutex<State>
@@ -25,12 +26,13 @@ public final class JournaledPower: PowerControl {
 
     /// - Parameters:
     ///   - reason: stands in the journal beside every change.
+    ///   - arrears: where a change goes that the journal does not take.
     ///   - lease: in whose name it switches; nil for the lab itself.
     ///   - fence: asked before each switch whether `lease` is still the board's present one.
     init(
         _ inner: any PowerControl, board: BoardName, job: JobID?, reason: String, facts: PowerFacts = PowerFacts(),
-        journal: any PowerJournal, clock: any LabClock, times: SwitchTimes, lease: LeaseGeneration? = nil,
-        fence: (any LeaseFence)? = nil
+        journal: any PowerJournal, clock: any LabClock, times: SwitchTimes, arrears: Arrears,
+        lease: LeaseGeneration? = nil, fence: (any LeaseFence)? = nil
     ) {
         self.inner = inner
         self.board = board
@@ -39,6 +41,7 @@ public final class JournaledPower: PowerControl {
         self.journal = journal
         self.clock = clock
         self.times = times
+        self.arrears = arrears
         self.lease = lease
         self.fence = fence
         state = Mutex(State(facts: facts))
@@ -93,20 +96,26 @@ public final class JournaledPower: PowerControl {
     func journaled(_ target: PowerTarget, _ change: () async throws(Failure) -> Void) async throws(Failure) {
         try await checkLease(target)
         let before = await inner.observed()
-        let intent = await beginning(target)
-        guard target == .off || intent.failure == nil else { throw intent.failure ?? Failure(.bug, "no failure") }
+        let intent = PowerIntent(board: board, target: target, kind: .switch, job: job, reason: reason)
+        let (number, refusal) = await begin(intent)
+        // Switching off is what recovery would do as well, so a journal that fails must not keep a board powered.
+        if let refusal, target == .on { throw refusal }
         let failure = await outcome(of: change)
         let seen = failure == nil ? await inner.observed() : .unknown
         if target == .off && before != .off { times.noteOff(board, at: clock.monotonic()) }
         if target == .on && before != .on { times.noteOn(board, at: clock.monotonic()) }
-        if let number = intent.number { try await journal.end(number, state: seen, note: failure?.message) }
-        try await endArmed()
-        if let failure = failure ?? intent.failure { throw failure }
+        if number == nil { arrears.add(.switched(intent), of: board) }
+        let unstored = await outcome { () async throws(Failure) in
+            if let number { try await end(number, state: seen, note: failure?.message) }
+            try await endArmed()
+        }
+        if let failure { throw failure }
         guard seen == .unknown || seen == target.state else {
             throw Failure(
                 .infrastructure, "switched \(target), and the power still reads \(seen)", at: board.rawValue,
                 advice: "check the power switch and its wiring")
         }
+        if let failure = refusal ?? unstored { throw failure }
     }
 
     /// The cut behind `intent` was fired: waits until that is certain and ends the intent.
@@ -117,8 +126,10 @@ public final class JournaledPower: PowerControl {
         // A switch without any read-back may have cut, and nobody saw it.
         let isKnown = await inner.report()?.verified != .unknown
         let state: PowerState = failure == nil && isKnown ? .off : .unknown
-        try await journal.end(intent, state: state, note: failure?.message)
-        if let failure { throw failure }
+        let unstored = await outcome { () async throws(Failure) in
+            try await end(intent, state: state, note: failure?.message)
+        }
+        if let failure = failure ?? unstored { throw failure }
     }
 
     /// The cut behind `intent` was not fired and will not be.
@@ -127,13 +138,11 @@ public final class JournaledPower: PowerControl {
             defer { if state.armed == intent { state.armed = nil } }
             return state.armed == intent
         }
-        if isOurs { try await journal.end(intent, state: await inner.observed(), note: "not fired") }
+        if isOurs { try await end(intent, state: await inner.observed(), note: "not fired") }
     }
 
-    /// Switching off is what recovery would do as well, so a journal that fails must not keep a board powered.
-    private func beginning(_ target: PowerTarget) async -> (number: Int64?, failure: Failure?) {
+    private func begin(_ intent: PowerIntent) async -> (number: Int64?, refusal: Failure?) {
         do {
-            let intent = PowerIntent(board: board, target: target, kind: .switch, job: job, reason: reason)
             return (try await journal.begin(intent), nil)
         } catch {
             return (nil, error)
@@ -147,7 +156,17 @@ public final class JournaledPower: PowerControl {
             return state.armed
         }
         guard let armed else { return }
-        try await journal.end(armed, state: await inner.observed(), note: "not confirmed; a later switch replaced it")
+        try await end(armed, state: await inner.observed(), note: "not confirmed; a later switch replaced it")
+    }
+
+    /// What cannot be stored now is stored later: an open intent says that nobody knows the state.
+    private func end(_ intent: Int64, state: PowerState, note: String?) async throws(Failure) {
+        do {
+            try await journal.end(intent, state: state, note: note)
+        } catch {
+            arrears.add(.ended(intent: intent, note: note), of: board)
+            throw error
+        }
     }
 
     private func outcome(of change: () async throws(Failure) -> Void) async -> Failure? {

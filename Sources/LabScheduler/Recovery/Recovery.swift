@@ -35,12 +35,12 @@ public struct Recovery: Sendable {
         let (off, others) = try await dropped(besides: Set(names))
         try await store.settle(
             off.map {
-                PowerIntent(board: $0, target: .off, kind: .switch, job: nil, reason: "its line drops with labd")
+                PowerIntent(board: $0, target: .off, kind: .switch, job: nil, reason: "found off after a restart")
             },
             state: .off)
         let failures = await rest(Set(names).union(others).sorted())
         // What the store could not take says nothing of a board: the next start does it again.
-        if let failure = failures.values.first(where: { $0.place == "database" }) { throw failure }
+        if let failure = failures.values.first(where: \.isOfTheStore) { throw failure }
         for (name, failure) in failures.sorted(by: { $0.key < $1.key }) {
             log.error("board is not at rest", metadata: ["board": "\(name)", "error": "\(failure)"])
             try await store.setHealth(.bad, of: name, reason: "not at rest after a restart: \(failure.message)")
@@ -76,19 +76,27 @@ public struct Recovery: Sendable {
             }
         }
         for failure in await rest([name]).values {
+            if failure.isOfTheStore { throw failure }
             log.error("board is not at rest", metadata: ["board": "\(name)", "error": "\(failure)"])
             try await store.setHealth(.bad, of: name, reason: "not at rest when it was opened: \(failure.message)")
         }
     }
 
-    /// Boards whose line drops when labd ends, and of which the record does not say so yet: those that are seen to be
-    /// off need no switching, hundreds of them one transaction; the others are put to rest.
+    /// Boards that have power by record and nobody who holds them. Those that are seen to be off need no switching,
+    /// hundreds of them one transaction: their line dropped with labd, or nobody could store that they were switched.
+    /// Of the others, those whose line drops with labd are put to rest; the rest somebody switched on by hand.
     private func dropped(besides names: Set<BoardName>) async throws(Failure) -> (off: [BoardName], others: [BoardName])
     {
         var (off, others): ([BoardName], [BoardName]) = ([], [])
         for record in try await store.boards() where record.power != .off && !names.contains(record.name) {
-            guard let board = boards.board(record.name), board.power.ownerDeath == .drops else { continue }
-            if await board.power.observed() == .off { off.append(record.name) } else { others.append(record.name) }
+            guard let board = boards.board(record.name) else { continue }
+            let drops = board.power.ownerDeath == .drops
+            guard drops || record.power == .on else { continue }
+            if await board.power.observed() == .off {
+                off.append(record.name)
+            } else if drops {
+                others.append(record.name)
+            }
         }
         return (off, others)
     }
@@ -97,7 +105,8 @@ public struct Recovery: Sendable {
     ///
     /// - Returns: the boards that could not be put to rest. Those that left the configuration are not touched.
     private func rest(_ names: [BoardName]) async -> [BoardName: Failure] {
-        let times = SwitchTimes(start: clock.monotonic())
+        // What the store does not take ends the start, and the next one does all of it again.
+        let (times, arrears) = (SwitchTimes(start: clock.monotonic()), Arrears())
         return await withTaskGroup(of: (BoardName, Failure?).self) { group in
             for name in names {
                 guard let board = boards.board(name) else {
@@ -106,7 +115,7 @@ public struct Recovery: Sendable {
                 }
                 let journaled = JournaledBoard(
                     board, job: nil, reason: "recovery after a restart", journal: store, clock: clock,
-                    times: times)
+                    times: times, arrears: arrears)
                 group.addTask {
                     do throws(Failure) {
                         try await journaled.rest()

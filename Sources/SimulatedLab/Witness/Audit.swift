@@ -65,6 +65,7 @@ struct Audit {
     func checkEnd() async throws(Failure) {
         try await check()
         let seen = witness.seen
+        try await checkRecords()
         let jobs = try await store.jobs(JobQuery(limit: 1000)).reversed()
         checkSubmissions(Array(jobs), seen)
         for job in jobs {
@@ -83,6 +84,18 @@ struct Audit {
         try await checkEvents()
         for lease in try await store.leases() {
             witness.report(.jobsEnd, "the lease of \(lease.board) by job \(lease.job) stands when all is over")
+        }
+    }
+
+    /// What a full disk kept from being written is written by now.
+    private func checkRecords() async throws(Failure) {
+        for record in try await store.boards() {
+            guard let board = witness.board(record.name), !board.isExcused, record.power != .unknown else { continue }
+            if board.isOn != (record.power == .on) {
+                witness.report(
+                    .journalAgrees,
+                    "\(record.name) is \(board.isOn ? "on" : "off") when all is over, and \(record.power) by record")
+            }
         }
     }
 

@@ -64,6 +64,8 @@ final class Witness: Sendable {
     var violation: Violation? { state.withLock { $0.violation } }
     var seen: State { state.withLock { $0 } }
 
+    func board(_ name: BoardName) -> PhysicalBoard? { boards[name] }
+
     func report(_ invariant: Invariant, _ detail: @autoclosure () -> String) {
         let violation = Violation(invariant: invariant, detail: detail())
         let isFirst = state.withLock { state in

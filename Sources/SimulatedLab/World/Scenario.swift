@@ -22,12 +22,10 @@ public struct Scenario: Hashable, Sendable {
         /// People switch boards by hand and set their health.
         public static let people = Faults(rawValue: 1 << 7)
         public static let slowArtifacts = Faults(rawValue: 1 << 8)
-
-        /// Beside `fullDisk`: nothing at all can be written, not even what fits into a page. Drawn by no seed yet: the
-        /// record of a board that was switched off meanwhile is not put right until its next switch.
+        /// Beside `fullDisk`: nothing at all can be written, not even what fits into a page.
         public static let refusingDisk = Faults(rawValue: 1 << 9)
 
-        public static let all = Faults(rawValue: (1 << 9) - 1)
+        public static let all = Faults(rawValue: (1 << 10) - 1)
     }
 
     public var boards: Int
@@ -94,11 +92,9 @@ public struct Scenario: Hashable, Sendable {
         scenario.submitters = 1 + Int(chance.next(upperBound: UInt64(3)))
         scenario.groups = chance.next(upperBound: UInt64(2)) == 0 ? 1 + Int(chance.next(upperBound: UInt64(3))) : 0
         // Each fault in about half of the seeds: many at once hide from each other.
-        scenario.faults = Faults(rawValue: Int(chance.next() & 0x1ff) | (chance.unit() < 0.3 ? 0x1ff : 0))
-        // As long as the end of one member leaves the others waiting, groups meet no fault that ends one alone.
-        let endings: Faults = [.crash, .stop, .cancel]
-        if !groupsEndTogether, scenario.groups > 0, chance.unit() < 0.4 { scenario.faults.subtract(endings) }
-        if !groupsEndTogether, !scenario.faults.isDisjoint(with: endings) { scenario.groups = 0 }
+        scenario.faults = Faults(
+            rawValue: Int(truncatingIfNeeded: chance.next()) & Faults.all.rawValue
+                | (chance.unit() < 0.3 ? Faults.all.rawValue : 0))
         scenario.minimumOffTime = .seconds(1 + Int(chance.next(upperBound: UInt64(8))))
         scenario.retries = Int(chance.next(upperBound: UInt64(3)))
         scenario.hasHealthChecks = chance.unit() < 0.25
@@ -123,6 +119,4 @@ public struct Scenario: Hashable, Sendable {
     public static func flooded(jobs: Int) -> Scenario {
         Scenario(boards: 3, types: 1, jobs: 0, submitters: 0, faults: [], span: .seconds(600), flood: jobs)
     }
-
-    static let groupsEndTogether = false
 }
