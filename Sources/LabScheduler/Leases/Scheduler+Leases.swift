@@ -125,13 +125,15 @@ extension Scheduler: LeaseControl {
         _ health: BoardHealth, of board: BoardName, reason: String?, caller: Caller
     ) async throws(Failure) {
         let before = try await record(board)
-        try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
-        // Only in maintenance a board may have power and no holder.
+        // Only in maintenance a board may have power and no holder: it is put to rest before it is anything else.
         if let before, before.health == .maintenance, health != .maintenance, before.power != .off,
             before.reservation == nil, before.state == .idle, state.hold(board)
         {
+            defer { release(board) }
             await putToRest(board, reason: "its maintenance is over")
-            release(board)
+            try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
+        } else {
+            try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
         }
         wake()
     }

@@ -19,6 +19,8 @@ public enum Mutant: String, Hashable, Sendable, CaseIterable {
     case blindLease = "blind-lease"
     case lostQuarantine = "lost-quarantine"
     case lostEnd = "lost-end"
+    case earlyFree = "early-free"
+    case endlessLease = "endless-lease"
 
     /// What is wrong, in one clause.
     public var text: String {
@@ -42,6 +44,8 @@ public enum Mutant: String, Hashable, Sendable, CaseIterable {
         case .blindLease: "a board is leased whatever its health"
         case .lostQuarantine: "a board that does not follow its switch stays trusted"
         case .lostEnd: "the end of a run is not stored"
+        case .earlyFree: "a person's board is free before it is at rest"
+        case .endlessLease: "a person's lease does not expire"
         }
     }
 }

@@ -19,13 +19,15 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
     case queueTimeout = "queue-timeout"
     case trustedBoards = "trusted-boards"
     case quarantine
+    case leasesKept = "leases-kept"
+    case leasesEnd = "leases-end"
     case noEscape = "no-escape"
 
     /// In one sentence.
     public var text: String {
         switch self {
         case .oneHolder: "a board is used by one run at a time"
-        case .poweredByOwner: "no board has power without a lease or somebody who switched it by hand"
+        case .poweredByOwner: "no board has power without a lease, maintenance or somebody who switched it by hand"
         case .journalAgrees: "the journal says what a board's power is, or that it is unknown"
         case .jobsEnd: "every job ends once the faults have stopped"
         case .submissionsKept: "an acknowledged submission is neither lost nor doubled"
@@ -43,6 +45,8 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
         case .queueTimeout: "a job leaves the queue when its time there is up"
         case .trustedBoards: "a board that takes no jobs gets none"
         case .quarantine: "a board whose power does not follow its switch is not trusted"
+        case .leasesKept: "a person's lease stands until it has ended"
+        case .leasesEnd: "a person's lease ends in time"
         case .noEscape: "nothing asks for the time or the threads of the host"
         }
     }

@@ -21,6 +21,12 @@ final class Witness: Sendable {
     struct State {
         var violation: Violation?
         var leases: [BoardName: Lease] = [:]
+        /// Those of people.
+        var reservations: [BoardName: Reservation] = [:]
+        /// Leases of people that have ended, or went on under another number.
+        var over: Set<LeaseID> = []
+        /// People who stand in line for boards.
+        var line = 0
         var journal: [BoardName: JournalView] = [:]
         var intents: [Int64: PowerIntent] = [:]
         var started: Set<Lease> = []
@@ -44,7 +50,9 @@ final class Witness: Sendable {
         /// Submitted, and nobody said what became of it.
         var unsure: Set<String> = []
         var refused: Set<String> = []
+        /// Of the last run of each job.
         var results: [JobID: [String: Int]] = [:]
+        var lastRuns: [JobID: Int] = [:]
         var canceled: [JobID: JobState] = [:]
     }
 
@@ -136,10 +144,15 @@ final class Witness: Sendable {
     private func check(_ name: BoardName) {
         guard let board = boards[name], !board.isExcused else { return }
         let isOn = board.isOn
-        let (journal, hasLease, isRecovered) = state.withLock { state in
-            (state.journal[name] ?? JournalView(), state.leases[name] != nil, state.isRecovered)
+        let (journal, hasOwner, isRecovered) = state.withLock { state in
+            (
+                state.journal[name] ?? JournalView(),
+                state.leases[name] != nil || state.reservations[name] != nil
+                    || state.healths[name] == .maintenance,
+                state.isRecovered
+            )
         }
-        if isOn && !hasLease && !journal.isByHand {
+        if isOn && !hasOwner && !journal.isByHand {
             report(.poweredByOwner, "\(name) has power, and nobody owns it")
         }
         // A line that dropped with its process is taken in by recovery.
@@ -152,20 +165,37 @@ final class Witness: Sendable {
     // MARK: - Leases and runs
 
     /// The leases that stand in the database now.
-    func hold(_ leases: [Lease]) {
+    func hold(_ leases: [Lease], _ reservations: [Reservation]) {
         let now = simulation.now
+        let people = Dictionary(uniqueKeysWithValues: reservations.map { ($0.board, $0) })
+        if let lease = leases.first(where: { people[$0.board] != nil }) {
+            report(.oneHolder, "\(lease.board) is leased to job \(lease.job), and to a person")
+        }
+        var lost: Reservation?
         let changed = state.withLock { state -> [BoardName] in
             var changed: [BoardName] = []
             let present = Dictionary(uniqueKeysWithValues: leases.map { ($0.board, $0) })
-            for name in boards.keys.sorted() where state.leases[name] != present[name] {
+            for name in boards.keys.sorted()
+            where state.leases[name] != present[name] || state.reservations[name]?.id != people[name]?.id {
                 changed.append(name)
                 if present[name] == nil { state.freeSince[name] = now }
             }
+            for (name, lease) in state.reservations
+            where people[name]?.id != lease.id && !state.over.contains(lease.id) {
+                lost = lease
+            }
             state.leases = present
+            state.reservations = people
             return changed
         }
+        if let lost { report(.leasesKept, "lease \(lost.id) of \(lost.board) for \(lost.holder) is gone") }
         for name in changed { check(name) }
     }
+
+    /// A person's lease is over, or goes on under another number.
+    func mayVanish(_ lease: LeaseID) { state.withLock { _ = $0.over.insert(lease) } }
+
+    func standsInLine(_ stands: Bool) { state.withLock { $0.line += stands ? 1 : -1 } }
 
     func queued(_ job: JobID) {
         let now = simulation.now
@@ -267,6 +297,7 @@ final class Witness: Sendable {
             state.freeSince[board] = now
             state.healths[board] = health
         }
+        check(board)
     }
 
     /// The end of a job may change the health of its board.
@@ -304,7 +335,12 @@ final class Witness: Sendable {
     }
 
     /// A new run begins without results.
-    func forgetsResults(_ job: JobID) { state.withLock { $0.results[job] = [:] } }
+    func beginsResults(of job: JobID, run: Int) {
+        state.withLock { state in
+            state.results[job] = [:]
+            state.lastRuns[job] = run
+        }
+    }
 
     func canceled(_ job: JobID, _ answer: JobState) {
         trace.note("job \(job) is cancelled: \(answer.name)")

@@ -85,10 +85,10 @@ struct Chaos: Sendable {
 
     @Sendable private func setAside(_ chance: inout SplitMix64) async {
         let board = board(&chance)
-        guard let life = world.life, life.scheduler != nil else { return }
-        try? await life.answering.setHealth(.maintenance, of: board.name, reason: "an operator looks at it")
+        let reason = "an operator looks at it"
+        try? await world.life?.scheduler?.setHealth(.maintenance, of: board.name, reason: reason, caller: "operator")
         try? await clock.sleep(for: chance.duration(in: .seconds(10) ... .seconds(300)))
-        try? await world.life?.answering.setHealth(.good, of: board.name, reason: nil)
+        try? await world.life?.scheduler?.setHealth(.good, of: board.name, reason: nil, caller: "operator")
     }
 
     @Sendable private func stop(_ chance: inout SplitMix64) async {
@@ -123,11 +123,18 @@ struct Chaos: Sendable {
     func operate() async {
         guard let life = world.life, life.scheduler != nil else { return }
         guard let records = try? await life.real.boards() else { return }
+        // A calendar that was set back while labd was away has made leases longer than anybody meant.
+        if scenario.faults.contains(.clockJump), let scheduler = life.scheduler {
+            for record in records where record.reservation != nil {
+                _ = try? await scheduler.kick(record.name, reason: "the clock was wrong", grace: .zero, caller: "boss")
+            }
+        }
         for record in records where record.state == .idle {
             guard let board = world.physical.first(where: { $0.name == record.name }) else { continue }
             if !record.health.acceptsJobs || board.isExcused || board.isOn { await byHand(board, .off) }
             if !record.health.acceptsJobs {
-                try? await life.answering.setHealth(.good, of: record.name, reason: "mended")
+                try? await world.life?.scheduler?.setHealth(
+                    .good, of: record.name, reason: "mended", caller: "operator")
             }
         }
     }

@@ -75,10 +75,13 @@ struct Clients: Sendable {
     private func job(_ chance: inout SplitMix64) -> JobPlan {
         let isTimed = chance.unit() < 0.15
         let board = chance.unit() < 0.1 ? world.physical[Int(chance.next(upperBound: UInt64(scenario.boards)))] : nil
+        // Its submitter wants to see what is left of it when it fails.
+        let isKept = scenario.holders > 0 && chance.unit() < 0.3
         return .sample(
             "", type: board?.definition.type.rawValue ?? "type\(chance.next(upperBound: UInt64(scenario.types)))",
             board: board?.name.rawValue, priority: [0, 50, 50, 100][Int(chance.next(upperBound: UInt64(4)))],
-            queueTimeout: isTimed ? chance.duration(in: .seconds(60) ... .seconds(1200)) : nil)
+            queueTimeout: isTimed ? chance.duration(in: .seconds(60) ... .seconds(1200)) : nil,
+            holdOnFailure: isKept ? chance.duration(in: .seconds(10) ... .seconds(600)) : nil)
     }
 
     /// Until somebody acknowledges it, each time under another name.

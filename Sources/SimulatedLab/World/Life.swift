@@ -54,6 +54,7 @@ final class Life: Sendable {
         guard isAlive else { throw Failure(.canceled, "this labd is dead") }
     }
 
+    private var leases: LeaseFront { LeaseFront(front: front) }
     private var front: StoreFront { StoreFront(inner: real, life: self) }
     /// As the parts of labd have it.
     var store: any Store { mutant.map { MutantStore(inner: front, life: self, mutant: $0) } ?? front }
@@ -93,7 +94,7 @@ final class Life: Sendable {
             let scheduler = Scheduler(
                 store: store, boards: registry, runner: runner, catalog: catalog, clock: clock, epoch: epoch,
                 logger: logger, attempts: attempts, retries: mutant == .endlessRetry ? Int.max : scenario.retries,
-                checks: scenario.hasHealthChecks ? ModelChecks(usesEngine: scenario.usesEngine) : nil)
+                checks: scenario.hasHealthChecks ? ModelChecks(usesEngine: scenario.usesEngine) : nil, leases: leases)
             try await store.setBoards(physical.map(\.definition))
             let recoveryStore: any Store =
                 mutant.map { RecoveryMutantStore(inner: store, life: self, mutant: $0) } ?? store
@@ -101,6 +102,7 @@ final class Life: Sendable {
                 store: recoveryStore, boards: registry, clock: clock, log: logger, attempts: attempts)
             try await recovery.run(epoch: epoch)
             try await lookAfterRecovery(recovery, epoch)
+            await scheduler.settleLeases()
             state.withLock { $0.scheduler = scheduler }
             witness.serves(true)
             await scheduler.run()

@@ -17,14 +17,16 @@ struct ModelRunner: JobRunner {
         if life.mutant == .earlyRelease {
             try? await life.store.finish(lease, JobOutcome(health: .complete))
         }
+        let isKept = plan.holdOnFailure != nil && failure.map { $0.type != .canceled } ?? false
         do throws(Failure) {
-            try await board.rest()
+            if !isKept { try await board.rest() }
         } catch {
             failure = failure ?? error
         }
         if life.mutant == .unfencedLease { lingers(lease) }
         return JobOutcome(
-            health: failure.map { $0.type == .canceled ? .canceled : .incomplete } ?? .complete, failure: failure)
+            health: failure.map { $0.type == .canceled ? .canceled : .incomplete } ?? .complete, failure: failure,
+            keepsBoard: isKept)
     }
 
     private func work(_ plan: JobPlan, _ lease: Lease, _ board: any Board) async throws {

@@ -95,6 +95,8 @@ final class PhysicalBoard: Sendable {
         let now = simulation.now
         state.withLock { state in
             if state.fault != .sticks { _ = Self.change(&state, to: false, at: now) }
+            // The next labd has not said anything to it yet.
+            state.desired = nil
         }
     }
 

@@ -52,13 +52,17 @@ public struct Scenario: Hashable, Sendable {
     public var flood: Int
     /// Whether boards have to prove that they are sound.
     public var hasHealthChecks: Bool
+    /// People who lease boards, work with them, and sometimes walk away.
+    public var holders: Int
 
     public init(
         boards: Int = 4, types: Int = 2, jobs: Int = 10, groups: Int = 0, submitters: Int = 2,
         faults: Faults = .all, span: Duration = .seconds(1800), crashes: [Int] = [],
         minimumOffTime: Duration = .seconds(3), attempts: Int = 2, usesEngine: Bool = false,
-        retries: Int = 0, rivalries: Int = 0, flood: Int = 0, hasHealthChecks: Bool = false
+        retries: Int = 0, rivalries: Int = 0, flood: Int = 0, hasHealthChecks: Bool = false,
+        holders: Int = 0
     ) {
+        self.holders = holders
         self.rivalries = rivalries
         self.flood = flood
         self.retries = retries
@@ -99,6 +103,7 @@ public struct Scenario: Hashable, Sendable {
         scenario.retries = Int(chance.next(upperBound: UInt64(3)))
         scenario.hasHealthChecks = chance.unit() < 0.25
         scenario.usesEngine = chance.next(upperBound: UInt64(4)) == 0
+        scenario.holders = max(0, Int(chance.next(upperBound: UInt64(5))) - 1)
         return scenario
     }
 

@@ -1,5 +1,6 @@
 import LabModel
 import LabSimulation
+import LabStore
 
 /// The store as one life of labd has it: the real one, with a moment before and after every commit in which others
 /// come first and labd may die, and with the witness looking at what was committed.
@@ -10,7 +11,7 @@ struct StoreFront: StoreForwarding {
     private var witness: Witness { life.witness }
 
     /// A commit is about to be made.
-    private func before() async throws(Failure) {
+    func before() async throws(Failure) {
         try life.check()
         await Task.yield()
         try life.check()
@@ -21,13 +22,13 @@ struct StoreFront: StoreForwarding {
     }
 
     /// It was made, and the caller does not know yet.
-    private func after() async throws(Failure) {
+    func after() async throws(Failure) {
         await Task.yield()
         try life.check()
     }
 
-    private func look() async throws(Failure) {
-        witness.hold(try await inner.leases())
+    func look() async throws(Failure) {
+        witness.hold(try await inner.leases(), try await life.real.reservations())
     }
 
     func beginEpoch() async throws(Failure) -> Epoch {
@@ -90,7 +91,7 @@ struct StoreFront: StoreForwarding {
         let isStarted = try await inner.start(lease)
         if isStarted {
             witness.started(lease)
-            witness.forgetsResults(lease.job)
+            witness.beginsResults(of: lease.job, run: try await inner.job(lease.job)?.attempt ?? 0)
         }
         try await after()
         return isStarted
@@ -105,7 +106,7 @@ struct StoreFront: StoreForwarding {
         try await after()
     }
 
-    private func checkQuarantine(_ name: BoardName) async throws(Failure) {
+    func checkQuarantine(_ name: BoardName) async throws(Failure) {
         let records = try await inner.boards()
         witness.healths(records)
         guard let board = life.physical.first(where: { $0.name == name }), board.report?.verified == .stuck else {
@@ -209,7 +210,7 @@ struct StoreFront: StoreForwarding {
 
     // MARK: Reads
 
-    private func reading() async throws(Failure) {
+    func reading() async throws(Failure) {
         try life.check()
         await Task.yield()
         try life.check()

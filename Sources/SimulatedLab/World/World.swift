@@ -96,6 +96,9 @@ public final class World: Sendable {
                 simulation.start("submitter of a flood") { await Clients(world: self).submitFlood() }
                 simulation.start("submitter of few") { await Clients(world: self).submitFew() }
             }
+            for number in 0..<scenario.holders {
+                simulation.start("holder \(number)") { await Holder(world: self, number: number).work() }
+            }
             Chaos(world: self).start()
             simulation.start("end") { await self.end() }
             drive()
@@ -121,11 +124,12 @@ public final class World: Sendable {
     /// No story is longer than this.
     private static let stepLimit = 2_000_000
 
-    /// Whether all jobs have ended.
+    /// Whether all jobs have ended, and nobody has a board.
     var isIdle: Bool {
         get async {
             guard let life, life.scheduler != nil else { return false }
             let states: [JobState] = [.submitted, .scheduling, .scheduled, .running, .canceling]
+            guard (try? await life.real.reservations().isEmpty) == true else { return false }
             return (try? await life.real.jobCount(JobQuery(states: states))) == 0
         }
     }
@@ -223,7 +227,7 @@ public final class World: Sendable {
         get async {
             let names = simulation.waiting
             let asks = names.contains { name in
-                ["submitter", "group", "cancel"].contains { name.hasPrefix($0) }
+                ["submitter", "group", "cancel", "holder"].contains { name.hasPrefix($0) }
             }
             return asks ? false : await isIdle
         }
