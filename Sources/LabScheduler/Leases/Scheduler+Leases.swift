@@ -131,6 +131,13 @@ extension Scheduler: LeaseControl {
         {
             defer { release(board) }
             await putToRest(board, reason: "its maintenance is over")
+            try await pay(board)
+            // It has become Bad just now, and nobody's word makes it better than its switch.
+            if health.acceptsJobs, let now = try await record(board), now.health == .bad {
+                throw Failure(
+                    .infrastructure, "the board \(board) is Bad: \(now.healthReason ?? "")", at: board.rawValue,
+                    advice: "mend its power, then `lablctl board qualify \(board)`")
+            }
             try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
         } else {
             try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
