@@ -147,7 +147,7 @@ extension Scheduler {
         let regard = { (record: BoardRecord) in record.regarding(self.boards.standing(record.name)) }
         let conditions = QueueConditions(
             now: now, held: state.held, isReady: { self.isReady($0) },
-            isDue: { self.checks?.rule(for: $0)?.isDue($0, at: now.wall) ?? false })
+            isDue: checks.map { checks in { checks.rule(for: $0)?.isDue($0, at: now.wall) ?? false } })
         let forecast = Forecast(queue, upTo: wanted, conditions: conditions)
         let words = WaitingReason(
             queue: queue, conditions: conditions, pauses: state.pauses, departures: boards.departures, regard: regard)

@@ -128,7 +128,7 @@ public actor Scheduler: LabControl {
         }
         // What is said of the boards now, without a moment between the look and the plan.
         return state.plan(
-            at: clock.moment, isReady: { self.isReady($0) }, rule: { self.checks?.rule(for: $0) })
+            at: clock.moment, isReady: { self.isReady($0) }, rule: checks.map { checks in { checks.rule(for: $0) } })
     }
 
     /// Whether a board can take a job, whatever the store says.

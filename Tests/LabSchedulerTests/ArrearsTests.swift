@@ -51,6 +51,16 @@ import Testing
         #expect(!arrears.owes(board.name))
     }
 
+    @Test func aLaterSwitchSettlesTheOnesBefore() async throws {
+        let power = power
+        store.isFull = true
+        await #expect(throws: FullStore.failure) { try await power.set(.off) }
+        store.isFull = false
+        try await power.set(.on)
+        #expect(!arrears.owes(board.name))
+        #expect(try await record?.power == .on)
+    }
+
     @Test func anEndIsStoredLaterWithWhatIsSeenThen() async throws {
         let power = power
         try await power.set(.on)

@@ -119,6 +119,19 @@ import Testing
         #expect(model.commands.map(\.at.nanoseconds) == [100, 100, 105].map { $0 * 1_000_000_000 })
     }
 
+    @Test func aSwitchThatLiesDoesNotShortenTheOffTime() async throws {
+        clock.advance(by: .seconds(100))
+        let power = power(offTime: .seconds(5))
+        try await power.set(.on)
+        model.inject(.lies)
+        await #expect(throws: Failure.self) { try await power.set(.off) }
+        async let on: Void = power.set(.on)
+        await clock.waitForSleepers()
+        clock.advanceToEarliestSleeper()
+        await #expect(throws: Failure.self) { try await on }
+        #expect(clock.monotonic() == MonotonicTime(nanoseconds: 105_000_000_000))
+    }
+
     @Test func anotherLeaseHasToWaitAsWell() async throws {
         clock.advance(by: .seconds(100))
         let first = power(offTime: .seconds(5))

@@ -27,6 +27,14 @@ final class Arrears: Sendable {
         }
     }
 
+    /// A later switch was stored: what it was before does not matter any more.
+    func forgetSwitches(of board: BoardName) {
+        entries.withLock { entries in
+            entries[board]?.removeAll { if case .switched = $0 { true } else { false } }
+            if entries[board]?.isEmpty == true { entries[board] = nil }
+        }
+    }
+
     /// Stores what is owed of a board that nobody else switches meanwhile.
     ///
     /// - Parameter power: the board's switch, which is asked for the state now.

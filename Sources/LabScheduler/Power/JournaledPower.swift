@@ -102,11 +102,15 @@ public final class JournaledPower: PowerControl {
         if let refusal, target == .on { throw refusal }
         let failure = await outcome(of: change)
         let seen = failure == nil ? await inner.observed() : .unknown
-        if target == .off && before != .off { times.noteOff(board, at: clock.monotonic()) }
+        // A switch that reads back the opposite has switched all the same.
+        if target == .off && (before != .off || seen != .off) { times.noteOff(board, at: clock.monotonic()) }
         if target == .on && before != .on { times.noteOn(board, at: clock.monotonic()) }
         if number == nil { arrears.add(.switched(intent), of: board) }
         let unstored = await outcome { () async throws(Failure) in
-            if let number { try await end(number, state: seen, note: failure?.message) }
+            if let number {
+                try await end(number, state: seen, note: failure?.message)
+                arrears.forgetSwitches(of: board)
+            }
             try await endArmed()
         }
         if let failure { throw failure }
@@ -202,7 +206,7 @@ public final class JournaledPower: PowerControl {
     }
 
     private func waitUntilReady() async throws(Failure) {
-        guard await inner.observed() != .on else { return }
+        if await inner.observed() == .on, !times.wasSwitchedOff(board) { return }
         let ready = times.readiness(of: board, for: state.withLock { $0.facts })
         guard ready > clock.monotonic() else { return }
         do {

@@ -8,6 +8,8 @@ final class SwitchTimes: Sendable {
 
     private struct Times {
         var off: MonotonicTime?
+        /// Whether that was the last thing that was done to it.
+        var isOff = false
         /// Within the last hour, oldest first.
         var ons: [MonotonicTime] = []
     }
@@ -26,14 +28,21 @@ final class SwitchTimes: Sendable {
     }
 
     func noteOff(_ board: BoardName, at time: MonotonicTime) {
-        times.withLock { $0[board, default: Times()].off = time }
+        times.withLock { times in
+            times[board, default: Times()].off = time
+            times[board]?.isOff = true
+        }
     }
+
+    /// Whether it was switched off here, and not on since.
+    func wasSwitchedOff(_ board: BoardName) -> Bool { times.withLock { $0[board]?.isOff ?? false } }
 
     func noteOn(_ board: BoardName, at time: MonotonicTime) {
         times.withLock { times in
             var known = times[board, default: Times()]
             known.ons.removeAll { $0.advanced(by: Self.hour) <= time }
             known.ons.append(time)
+            known.isOff = false
             times[board] = known
         }
     }

@@ -3,6 +3,9 @@ import LabModel
 /// The lab's boards by number, in the order of the configuration.
 struct BoardPool: Sendable {
     private(set) var boards: [BoardRecord] = []
+    /// Whether each could be given, as far as its record says: kept, because every look at the queue asks for all.
+    private(set) var isUsable: [Bool] = []
+    private(set) var usableCount = 0
     private var numbers: [BoardName: Int] = [:]
     private var types: [DeviceTypeName: [Int]] = [:]
     /// When each was last given, as a count: the one that rested longest comes first.
@@ -27,6 +30,8 @@ struct BoardPool: Sendable {
         numbers = Dictionary(zip(all.map(\.name), all.indices), uniquingKeysWith: { first, _ in first })
         types = Dictionary(grouping: all.indices) { all[$0].type }
         uses = all.map { before[$0.name] ?? 0 }
+        isUsable = all.map(Self.isUsable)
+        usableCount = isUsable.count { $0 }
         suitable = [:]
     }
 
@@ -35,11 +40,19 @@ struct BoardPool: Sendable {
         guard let number = numbers[board.name] else { return false }
         let old = boards[number]
         boards[number] = board
+        let isUsable = Self.isUsable(board)
+        usableCount += (isUsable ? 1 : 0) - (self.isUsable[number] ? 1 : 0)
+        self.isUsable[number] = isUsable
         if old.type != board.type {
             types = Dictionary(grouping: boards.indices) { boards[$0].type }
         }
         if old.type != board.type || old.tags != board.tags { suitable = [:] }
         return true
+    }
+
+    /// One that is looping takes the check that could end it.
+    private static func isUsable(_ board: BoardRecord) -> Bool {
+        board.state == .idle && (board.health.acceptsJobs || board.health == .looping)
     }
 
     mutating func noteUse(_ number: Int) {

@@ -8,8 +8,8 @@ struct QueueConditions {
     var held: Set<BoardName> = []
     /// Whether a board's description lets it work now. Asked only of boards that are about to be given.
     var isReady: (BoardName) -> Bool = { _ in true }
-    /// Whether a board has to be checked before it takes another job.
-    var isDue: (BoardRecord) -> Bool = { _ in false }
+    /// Whether a board has to be checked before it takes another job; nil in a lab without checks.
+    var isDue: ((BoardRecord) -> Bool)?
 }
 
 extension LabQueue {
@@ -32,8 +32,8 @@ extension LabQueue {
     /// Who gets which boards now, by turns. A group that cannot begin keeps the boards it would take from everybody
     /// behind it, until this look is over: nobody holds anything while they wait, so nobody can wait for each other.
     mutating func allocate(_ conditions: QueueConditions) -> [Allocation] {
-        var free = FreeBoards(pool: pool, checked: Set(checked.keys), conditions)
-        guard free.count > 0, !waiting.isEmpty else { return [] }
+        guard !waiting.isEmpty, pool.usableCount > 0 else { return [] }
+        var free = FreeBoards(pool: pool, checked: checked.keys, conditions)
         let now = conditions.now.monotonic
         var candidates = Heap(candidates(at: now))
         var allocations: [Allocation] = []
@@ -113,21 +113,20 @@ private struct FreeBoards {
     /// The free boards of each demand, best first, as far as they were not looked at yet.
     private var lists: [Demand: ArraySlice<Int>] = [:]
     private let isReady: (BoardName) -> Bool
-    private let held: Set<Int>
 
-    init(pool: BoardPool, checked: Set<BoardName>, _ conditions: QueueConditions) {
+    init(pool: BoardPool, checked: some Sequence<BoardName>, _ conditions: QueueConditions) {
         isReady = conditions.isReady
-        held = Set(conditions.held.compactMap { pool.number(of: $0) })
         isClaimed = Array(repeating: false, count: pool.boards.count)
         isForCheck = isClaimed
-        isFree = pool.boards.map { $0.state == .idle && ($0.health.acceptsJobs || $0.health == .looping) }
-        for number in held { isFree[number] = false }
-        count = 0
-        for number in isFree.indices where isFree[number] {
-            count += 1
-            let board = pool[number]
-            isForCheck[number] = checked.contains(board.name) || conditions.isDue(board)
+        isFree = pool.isUsable
+        count = pool.usableCount
+        for number in conditions.held.compactMap({ pool.number(of: $0) }) where isFree[number] {
+            isFree[number] = false
+            count -= 1
         }
+        for number in checked.compactMap({ pool.number(of: $0) }) { isForCheck[number] = true }
+        guard let isDue = conditions.isDue else { return }
+        for number in isFree.indices where isFree[number] && isDue(pool[number]) { isForCheck[number] = true }
     }
 
     /// The best board for `demand`, which is not free any more then.

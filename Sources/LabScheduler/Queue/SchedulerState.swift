@@ -37,10 +37,10 @@ struct SchedulerState: Sendable {
     ///
     /// - Parameters:
     ///   - isReady: whether a board's description lets it work now.
-    ///   - rule: how often a board is checked; nil for one that never is.
+    ///   - rule: how often a board is checked, nil for one that never is; nil in a lab without checks.
     mutating func plan(
         at now: Moment, isReady: @escaping (BoardName) -> Bool = { _ in true },
-        rule: @escaping (BoardRecord) -> HealthRule? = { _ in nil }
+        rule: ((BoardRecord) -> HealthRule?)? = nil
     ) -> [Action] {
         guard !isStopping, queue != nil else { return [] }
         var actions: [Action] = []
@@ -52,13 +52,16 @@ struct SchedulerState: Sendable {
             actions.append(.giveUp(job, failure))
             queue?.leave(job)
         }
-        if pauses.isEmpty {
+        if pauses.isEmpty, queue?.waiting.isEmpty == false || rule != nil {
             let held = held
-            for board in queue?.due(apartFrom: held, at: now.wall, rule: rule) ?? [] where isReady(board) {
-                actions.append(.check(board))
+            if let rule {
+                for board in queue?.due(apartFrom: held, at: now.wall, rule: rule) ?? [] where isReady(board) {
+                    actions.append(.check(board))
+                }
             }
             let conditions = QueueConditions(
-                now: now, held: held, isReady: isReady, isDue: { rule($0)?.isDue($0, at: now.wall) ?? false })
+                now: now, held: held, isReady: isReady,
+                isDue: rule.map { rule in { rule($0)?.isDue($0, at: now.wall) ?? false } })
             let allocations = queue?.allocate(conditions) ?? []
             for place in allocations.flatMap(\.places) { holders[place.board] = .job(place.job) }
             if !allocations.isEmpty { actions.append(.lease(allocations)) }

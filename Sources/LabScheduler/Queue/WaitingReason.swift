@@ -64,7 +64,7 @@ struct WaitingReason {
         if let lease = board.reservation { return "\(subject) is lent: \(lease.story)" }
         if let job = board.currentJob { return "\(subject) is busy with job \(job)" }
         if let check = queue.checked[board.name] { return "\(subject) waits for its health check, job \(check)" }
-        if board.state == .idle, conditions.isDue(board) { return "\(subject) is due for a health check" }
+        if board.state == .idle, conditions.isDue?(board) == true { return "\(subject) is due for a health check" }
         return "\(subject) is busy"
     }
 
@@ -89,7 +89,7 @@ struct WaitingReason {
 
     private func isFree(_ board: BoardRecord, for job: JobRecord) -> Bool {
         board.state == .idle && !conditions.held.contains(board.name) && conditions.isReady(board.name)
-            && (job.isHealthCheck || (queue.checked[board.name] == nil && !conditions.isDue(board)))
+            && (job.isHealthCheck || (queue.checked[board.name] == nil && conditions.isDue?(board) != true))
     }
 
     /// What keeps the job from ever running, as the boards are now.

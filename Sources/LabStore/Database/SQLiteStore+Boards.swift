@@ -35,7 +35,7 @@ extension SQLiteStore {
     ) async throws(Failure) {
         try await writer.write { context in
             let isKnown = try Bool.fetchOne(
-                context.db, sql: "SELECT TRUE FROM boards WHERE name = ? AND is_present = 1",
+                try context.db.cachedStatement(sql: "SELECT TRUE FROM boards WHERE name = ? AND is_present = 1"),
                 arguments: [board.rawValue])
             guard isKnown == true else { throw Failure(.job, "there is no board named \(board)") }
             let changed = try context.change(

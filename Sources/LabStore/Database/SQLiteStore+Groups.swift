@@ -21,7 +21,8 @@ extension JobRecord {
     /// The jobs of a group, in the order of submission.
     fileprivate static func fetch(group: JobID, _ db: Database) throws -> [JobRecord] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM jobs WHERE group_id = ? ORDER BY group_place", arguments: [group.rawValue]
+            try db.cachedStatement(sql: "SELECT * FROM jobs WHERE group_id = ? ORDER BY group_place"),
+            arguments: [group.rawValue]
         ).map { try JobRecord($0) }
     }
 }
@@ -57,7 +58,7 @@ extension WriteContext {
     func hasEndedSibling(_ job: JobRecord) throws -> Bool {
         guard let group = job.group?.group else { return false }
         return try Bool.fetchOne(
-            db, sql: "SELECT TRUE FROM jobs WHERE group_id = ? AND id <> ? AND state = ? LIMIT 1",
+            try db.cachedStatement(sql: "SELECT TRUE FROM jobs WHERE group_id = ? AND id <> ? AND state = ? LIMIT 1"),
             arguments: [group.rawValue, job.id.rawValue, JobState.finished.rawValue]) ?? false
     }
 

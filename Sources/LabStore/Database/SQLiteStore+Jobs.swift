@@ -50,21 +50,24 @@ extension SQLiteStore {
 
     public func plan(of id: JobID) async throws(Failure) -> JobPlan? {
         try await readers.read { db in
-            try String.fetchOne(db, sql: "SELECT plan FROM job_texts WHERE job = ?", arguments: [id.rawValue])
-                .map { try JSONText.decode(JobPlan.self, from: $0) }
+            try String.fetchOne(
+                try db.cachedStatement(sql: "SELECT plan FROM job_texts WHERE job = ?"), arguments: [id.rawValue]
+            )
+            .map { try JSONText.decode(JobPlan.self, from: $0) }
         }
     }
 
     public func definition(of id: JobID) async throws(Failure) -> String? {
         try await readers.read { db in
-            try String.fetchOne(db, sql: "SELECT definition FROM job_texts WHERE job = ?", arguments: [id.rawValue])
+            try String.fetchOne(
+                try db.cachedStatement(sql: "SELECT definition FROM job_texts WHERE job = ?"), arguments: [id.rawValue])
         }
     }
 
     public func queue() async throws(Failure) -> [JobRecord] {
         try await readers.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM jobs WHERE state = ? ORDER BY priority DESC, submitted, id",
+                try db.cachedStatement(sql: "SELECT * FROM jobs WHERE state = ? ORDER BY priority DESC, submitted, id"),
                 arguments: [JobState.submitted.rawValue]
             ).map { try JobRecord($0) }
         }

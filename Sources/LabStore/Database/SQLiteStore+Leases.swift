@@ -4,7 +4,10 @@ public import LabModel
 extension SQLiteStore {
     public func lease(_ allocations: [Allocation], epoch: Epoch) async throws(Failure) -> [[Lease]] {
         try await writer.write { context in
-            guard try Int64.fetchOne(context.db, sql: "SELECT MAX(epoch) FROM epochs") == epoch.rawValue else {
+            guard
+                try Int64.fetchOne(try context.db.cachedStatement(sql: "SELECT MAX(epoch) FROM epochs"))
+                    == epoch.rawValue
+            else {
                 return allocations.map { _ in [] }
             }
             return try allocations.map { try context.lease($0, epoch: epoch) }
@@ -49,11 +52,12 @@ extension SQLiteStore {
 
     public func leases() async throws(Failure) -> [Lease] {
         try await readers.read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM leases WHERE job IS NOT NULL ORDER BY board").map { row in
-                Lease(
-                    board: BoardName(rawValue: row["board"]), job: JobID(rawValue: row["job"]),
-                    generation: LeaseGeneration(rawValue: row["generation"]), epoch: Epoch(rawValue: row["epoch"]))
-            }
+            try Row.fetchAll(try db.cachedStatement(sql: "SELECT * FROM leases WHERE job IS NOT NULL ORDER BY board"))
+                .map { row in
+                    Lease(
+                        board: BoardName(rawValue: row["board"]), job: JobID(rawValue: row["job"]),
+                        generation: LeaseGeneration(rawValue: row["generation"]), epoch: Epoch(rawValue: row["epoch"]))
+                }
         }
     }
 }
@@ -176,7 +180,7 @@ extension WriteContext {
 
     func isPresent(_ lease: Lease) throws -> Bool {
         try Bool.fetchOne(
-            db, sql: "SELECT TRUE FROM leases WHERE board = ? AND job = ? AND generation = ?",
+            try db.cachedStatement(sql: "SELECT TRUE FROM leases WHERE board = ? AND job = ? AND generation = ?"),
             arguments: [lease.board.rawValue, lease.job.rawValue, lease.generation.rawValue]) ?? false
     }
 

@@ -77,14 +77,16 @@ extension WriteContext {
 
     fileprivate func end(_ intent: Int64, state: PowerState, note: String?) throws {
         let open = try Row.fetchOne(
-            db, sql: "SELECT * FROM power_journal WHERE id = ? AND ended IS NULL", arguments: [intent])
+            try db.cachedStatement(sql: "SELECT * FROM power_journal WHERE id = ? AND ended IS NULL"),
+            arguments: [intent])
         guard let open else { return }
         let entry = try PowerIntent(open)
         try change(
             "UPDATE power_journal SET ended = ?, state = ?, note = ? WHERE id = ?",
             [now.nanoseconds, state.rawValue, note, intent])
         let newest = try Int64.fetchOne(
-            db, sql: "SELECT MAX(id) FROM power_journal WHERE board = ?", arguments: [entry.board.rawValue])
+            try db.cachedStatement(sql: "SELECT MAX(id) FROM power_journal WHERE board = ?"),
+            arguments: [entry.board.rawValue])
         // The end of an intent that a newer one replaced says nothing about the present.
         if newest == intent { try setPower(state, of: entry.board) }
         var data: [String: DataValue] = [

@@ -66,14 +66,14 @@ extension SQLiteStore {
         let list = "[\(jobs.map { String($0.rawValue) }.joined(separator: ","))]"
         return try await readers.read { db in
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT job_needs.job AS job, needed, condition, jobs.state AS state, jobs.health AS health,
-                        (SELECT COUNT(*) FROM result_rows AS results WHERE results.job = needed
-                            AND results.attempt = jobs.attempt AND results.result = ?) AS failures
-                    FROM job_needs LEFT JOIN jobs ON jobs.id = needed
-                    WHERE job_needs.job IN (SELECT value FROM json_each(?)) ORDER BY job_needs.job, needed
-                    """, arguments: [TestResult.fail.rawValue, list])
+                try db.cachedStatement(
+                    sql: """
+                        SELECT job_needs.job AS job, needed, condition, jobs.state AS state, jobs.health AS health,
+                            (SELECT COUNT(*) FROM result_rows AS results WHERE results.job = needed
+                                AND results.attempt = jobs.attempt AND results.result = ?) AS failures
+                        FROM job_needs LEFT JOIN jobs ON jobs.id = needed
+                        WHERE job_needs.job IN (SELECT value FROM json_each(?)) ORDER BY job_needs.job, needed
+                        """), arguments: [TestResult.fail.rawValue, list])
             var needs: [JobID: [NeedStanding]] = [:]
             for row in rows {
                 let need = JobNeed(

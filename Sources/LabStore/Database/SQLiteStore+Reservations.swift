@@ -13,14 +13,17 @@ extension SQLiteStore: LeaseBook {
 
     public func reservations() async throws(Failure) -> [Reservation] {
         try await readers.read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM leases WHERE id IS NOT NULL ORDER BY board")
+            try Row.fetchAll(try db.cachedStatement(sql: "SELECT * FROM leases WHERE id IS NOT NULL ORDER BY board"))
                 .map { try Reservation($0) }
         }
     }
 
     public func reserve(_ wish: NewReservation, epoch: Epoch) async throws(Failure) -> Reservation? {
         try await writer.write { context in
-            guard try Int64.fetchOne(context.db, sql: "SELECT MAX(epoch) FROM epochs") == epoch.rawValue else {
+            guard
+                try Int64.fetchOne(try context.db.cachedStatement(sql: "SELECT MAX(epoch) FROM epochs"))
+                    == epoch.rawValue
+            else {
                 return nil
             }
             let taken = try context.change(
@@ -123,7 +126,7 @@ extension BoardLogEntry {
 
 extension WriteContext {
     fileprivate func reservation(_ id: LeaseID) throws -> Reservation? {
-        try Row.fetchOne(db, sql: "SELECT * FROM leases WHERE id = ?", arguments: [id.rawValue])
+        try Row.fetchOne(try db.cachedStatement(sql: "SELECT * FROM leases WHERE id = ?"), arguments: [id.rawValue])
             .map { try Reservation($0) }
     }
 
@@ -131,7 +134,8 @@ extension WriteContext {
     fileprivate func begin(_ wish: NewReservation, by user: String, epoch: Epoch) throws -> Reservation {
         try change("UPDATE boards SET generation = generation + 1 WHERE name = ?", [wish.board.rawValue])
         let generation = try Int64.fetchOne(
-            db, sql: "SELECT generation FROM boards WHERE name = ?", arguments: [wish.board.rawValue])
+            try db.cachedStatement(sql: "SELECT generation FROM boards WHERE name = ?"),
+            arguments: [wish.board.rawValue])
         try log(
             BoardLogEntry(
                 at: now, board: wish.board, kind: .leaseBegan, by: user, reason: wish.reason, holder: wish.holder,
@@ -192,7 +196,7 @@ extension WriteContext {
         ended.ending = .handedOver
         try record(.leaseHandedOver, ended, by: user, reason: reason, heir: heir)
         let epoch = try Int64.fetchOne(
-            db, sql: "SELECT epoch FROM leases WHERE id = ?", arguments: [before.id.rawValue])
+            try db.cachedStatement(sql: "SELECT epoch FROM leases WHERE id = ?"), arguments: [before.id.rawValue])
         try change("DELETE FROM leases WHERE id = ?", [before.id.rawValue])
         let wish = NewReservation(
             board: before.board, holder: heir, purpose: before.purpose, reason: reason ?? before.reason,
