@@ -218,6 +218,7 @@ package.targets += [
     .target(name: "BenchSQLite", dependencies: [grdb], path: "Benchmarks/BenchSQLite", swiftSettings: house),
     bench("StoreBench", ["LabModel", "LabStore", "JobDSL", "BenchSQLite", yams, grdb]),
     bench("SchedulerBench", ["LabModel", "LabScheduler", "LabSimulation", "LabStore", logging]),
+    bench("WeekBench", ["LabModel", "SimulatedLab"]),
     bench("HistoryBench", ["LabModel", "LabStore", "BenchSQLite"]),
     bench("ImageBench", ["LabModel", "LabArtifacts", "CArchive", crypto, logging, nioCore, nioPosix, systemPackage]),
     bench("JobBench", ["LabModel", "LabWire", subprocess, systemPackage, asyncHTTPClient, nioCore, nioPosix]),

@@ -125,10 +125,10 @@ import Testing
         try await power.set(.on)
         model.inject(.lies)
         await #expect(throws: Failure.self) { try await power.set(.off) }
-        async let on: Void = power.set(.on)
+        let on = Task { try await power.set(.on) }
         await clock.waitForSleepers()
         clock.advanceToEarliestSleeper()
-        await #expect(throws: Failure.self) { try await on }
+        await #expect(throws: Failure.self) { try await on.value }
         #expect(clock.monotonic() == MonotonicTime(nanoseconds: 105_000_000_000))
     }
 
