@@ -102,9 +102,12 @@ public final class JournaledPower: PowerControl {
         if let refusal, target == .on { throw refusal }
         let failure = await outcome(of: change)
         let seen = failure == nil ? await inner.observed() : .unknown
-        // A switch that reads back the opposite has switched all the same.
-        if target == .off && (before != .off || seen != .off) { times.noteOff(board, at: clock.monotonic()) }
+        // A switch that reads back the opposite, now or before, has switched all the same.
+        if target == .off && (before != .off || seen != .off || times.lastTold(board) == .on) {
+            times.noteOff(board, at: clock.monotonic())
+        }
         if target == .on && before != .on { times.noteOn(board, at: clock.monotonic()) }
+        times.noteTold(target, board)
         if number == nil { arrears.add(.switched(intent), of: board) }
         let unstored = await outcome { () async throws(Failure) in
             if let number {
@@ -206,7 +209,7 @@ public final class JournaledPower: PowerControl {
     }
 
     private func waitUntilReady() async throws(Failure) {
-        if await inner.observed() == .on, !times.wasSwitchedOff(board) { return }
+        if await inner.observed() == .on, times.lastTold(board) != .off { return }
         let ready = times.readiness(of: board, for: state.withLock { $0.facts })
         guard ready > clock.monotonic() else { return }
         do {

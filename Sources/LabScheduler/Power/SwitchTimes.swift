@@ -8,8 +8,8 @@ final class SwitchTimes: Sendable {
 
     private struct Times {
         var off: MonotonicTime?
-        /// Whether that was the last thing that was done to it.
-        var isOff = false
+        /// What its switch was told last.
+        var told: PowerTarget?
         /// Within the last hour, oldest first.
         var ons: [MonotonicTime] = []
     }
@@ -30,19 +30,22 @@ final class SwitchTimes: Sendable {
     func noteOff(_ board: BoardName, at time: MonotonicTime) {
         times.withLock { times in
             times[board, default: Times()].off = time
-            times[board]?.isOff = true
+            times[board]?.told = .off
         }
     }
 
-    /// Whether it was switched off here, and not on since.
-    func wasSwitchedOff(_ board: BoardName) -> Bool { times.withLock { $0[board]?.isOff ?? false } }
+    func noteTold(_ target: PowerTarget, _ board: BoardName) {
+        times.withLock { $0[board, default: Times()].told = target }
+    }
+
+    /// What the board's switch was told last, whatever it says of itself; nil since nobody told it anything.
+    func lastTold(_ board: BoardName) -> PowerTarget? { times.withLock { $0[board]?.told } }
 
     func noteOn(_ board: BoardName, at time: MonotonicTime) {
         times.withLock { times in
             var known = times[board, default: Times()]
             known.ons.removeAll { $0.advanced(by: Self.hour) <= time }
             known.ons.append(time)
-            known.isOff = false
             times[board] = known
         }
     }
