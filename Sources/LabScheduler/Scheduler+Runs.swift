@@ -7,6 +7,7 @@ extension Scheduler {
         await end(lease, await begin(lease, cancelledBy: signal))
         await runner.ended(lease)
         cancellations.removeValue(forKey: lease.job)?.finish()
+        recalled[lease.job] = nil
         release(lease.board)
     }
 
@@ -116,6 +117,11 @@ extension Scheduler {
             try await store.interrupt(lease, again: attempt < attempts, .labStopped(onAttempt: attempt))
         } else if let failure = outcome.failure, isRetried {
             try await store.retry(lease, failure)
+            try await recallGroup(of: lease.job)
+        } else if wasCutShort, let failure = recalled[lease.job] {
+            // Whoever asked for its end meanwhile gets it: the store knows.
+            try await store.interrupt(lease, again: true, failure)
+            try await endGroup(with: lease.job)
         } else {
             try await store.finish(lease, outcome)
             try await endGroup(with: lease.job)
@@ -125,8 +131,11 @@ extension Scheduler {
 
     /// Whether the lab failed a job so seldom that it goes back into the queue. Health checks speak of their board.
     private func mayRetry(_ id: JobID) async throws(Failure) -> Bool {
-        guard let job = try await store.job(id), !job.isHealthCheck, job.group == nil else { return false }
-        return job.state != .canceling && job.tried.count < job.retries ?? retries
+        guard let job = try await store.job(id), !job.isHealthCheck, job.state != .canceling else { return false }
+        guard let group = job.group else { return job.tried.count < job.retries ?? retries }
+        // The runs of a group count, whichever of its jobs the lab failed.
+        guard job.attempt <= job.retries ?? retries else { return false }
+        return GroupRetry.isPossible(for: job, among: try await store.jobs(JobQuery(group: group.group, limit: 1000)))
     }
 
     /// What the board's supply needs, before any job is known; nothing when its type cannot be resolved.

@@ -25,6 +25,8 @@ public actor Scheduler: LabControl {
     var state = SchedulerState()
     /// The newest change that the queue knows of.
     private var cursor: Int64 = 0
+    /// Jobs whose runs end because their group runs again.
+    var recalled: [JobID: Failure] = [:]
     /// Cancels the run of a job.
     var cancellations: [JobID: AsyncStream<Void>.Continuation] = [:]
     private var alarm: MonotonicTime?

@@ -92,13 +92,10 @@ extension Scheduler {
         defer { desk.concluding.remove(lease.id) }
         let board = lease.board
         let isKept = (try? await store.boards().first { $0.name == board }?.health) == .maintenance
-        var isAtRest = true
-        if !isKept { isAtRest = await putToRest(board, reason: "lease \(lease.id) of \(lease.holder) is over") }
-        if await takeFromHolder(board), !isKept {
-            // Whoever was at it may have switched once more before it was stopped.
-            isAtRest = await putToRest(board, reason: "lease \(lease.id) of \(lease.holder) is over")
-        }
-        guard isAtRest else {
+        // First: what he told the switch last may still be on its way.
+        await takeFromHolder(board)
+        let reason = "lease \(lease.id) of \(lease.holder) is over"
+        guard isKept ? true : await putToRest(board, reason: reason) else {
             // The caller went away in the middle of it: somebody with more time does it again.
             letGo(board)
             return wakeLeases()
@@ -119,18 +116,13 @@ extension Scheduler {
         release(board)
     }
 
-    /// Stops what a person does to the board, and holds it afterwards.
-    ///
-    /// - Returns: whether somebody was at it.
-    private func takeFromHolder(_ board: BoardName) async -> Bool {
-        var wasHeld = false
+    /// Stops what a person does to the board, waits until it has ended, and holds the board afterwards.
+    private func takeFromHolder(_ board: BoardName) async {
         while state.holders[board] != nil {
-            wasHeld = true
             desk.commands[board]?.yield()
             await withCheckedContinuation { desk.leavers[board] = $0 }
         }
         _ = state.hold(board)
-        return wasHeld
     }
 
     /// Puts a board to rest that nobody has any more, by the journal.
