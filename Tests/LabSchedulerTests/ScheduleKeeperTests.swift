@@ -29,7 +29,8 @@ import Testing
                 book: store, jobs: store, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
                 admit: { text throws(Failure) in
                     if let failure = refusal.value.withLock({ $0 }) { throw failure }
-                    return [[.sample(text)]]
+                    // A matrix of two for one name.
+                    return text == "text of both" ? [[.sample("a")], [.sample("b")]] : [[.sample(text)]]
                 }, submitted: {})
         }
 
@@ -74,6 +75,21 @@ import Testing
         let schedule = try #require(try await world.store.schedule("hourly"))
         #expect(schedule.next?.nanoseconds == schedule.created.nanoseconds + 11 * 3_600_000_000_000)
         #expect(schedule.last?.nanoseconds == schedule.created.nanoseconds + 3_600_000_000_000)
+    }
+
+    @Test func aTimeIsLeftOutWhileAnyJobOfAMatrixHasNotEnded() async throws {
+        let world = try await World()
+        try await world.add("both")
+        world.clock.advance(by: .seconds(3600))
+        _ = await world.keeper.look()
+        let jobs = try await world.jobs
+        #expect(jobs.map(\.name) == ["a", "b"])
+        for (ended, left) in [(jobs[0], 2), (jobs[1], 4)] {
+            _ = try await world.store.cancel(ended.id, by: "ann", reason: nil)
+            world.clock.advance(by: .seconds(3600))
+            _ = await world.keeper.look()
+            #expect(try await world.jobs.count == left)
+        }
     }
 
     @Test func aTimeIsLeftOutWhileTheLastJobHasNotEnded() async throws {

@@ -7,13 +7,16 @@ public struct JobQuery: Hashable, Sendable, Codable {
     public var submitter: String?
     /// The jobs of one group, by its first job's number.
     public var group: JobID?
+    /// The jobs of one recurring job, by its name.
+    public var schedule: String?
     /// At most 1000.
     public var limit: Int
     public var offset: Int
 
     public init(
         states: [JobState]? = nil, healths: [JobHealth]? = nil, deviceType: DeviceTypeName? = nil,
-        board: BoardName? = nil, submitter: String? = nil, group: JobID? = nil, limit: Int = 50, offset: Int = 0
+        board: BoardName? = nil, submitter: String? = nil, group: JobID? = nil, schedule: String? = nil,
+        limit: Int = 50, offset: Int = 0
     ) {
         self.states = states
         self.healths = healths
@@ -21,6 +24,7 @@ public struct JobQuery: Hashable, Sendable, Codable {
         self.board = board
         self.submitter = submitter
         self.group = group
+        self.schedule = schedule
         self.limit = limit
         self.offset = offset
     }

@@ -94,7 +94,7 @@ public actor ScheduleKeeper: ScheduleControl {
     }
 
     private func outcome(of schedule: Schedule) async throws(Failure) -> ScheduleOutcome {
-        if schedule.overlap == .skip, let last = schedule.lastJob, let unfinished = try await unfinished(last) {
+        if schedule.overlap == .skip, let unfinished = try await unfinished(schedule.name) {
             return .skipped("job \(unfinished.id) of the last time is \(unfinished.state.name.lowercased()) yet")
         }
         return await jobs(of: schedule)
@@ -113,15 +113,10 @@ public actor ScheduleKeeper: ScheduleControl {
         }
     }
 
-    /// A job of the last time that has not ended: the first, or one of its group.
-    private func unfinished(_ first: JobID) async throws(Failure) -> JobRecord? {
-        guard let job = try await jobs.job(first) else { return nil }
-        if job.state != .finished { return job }
-        for place in 1..<max(1, job.group?.size ?? 1) {
-            let sibling = try await jobs.job(JobID(rawValue: first.rawValue + Int64(place)))
-            if let sibling, sibling.group?.group == first, sibling.state != .finished { return sibling }
-        }
-        return nil
+    /// A job of the last time that has not ended, whichever place of a matrix or of a group it has.
+    private func unfinished(_ name: String) async throws(Failure) -> JobRecord? {
+        let states = JobState.allCases.filter { $0 != .finished }
+        return try await jobs.jobs(JobQuery(states: states, schedule: name, limit: 1)).first
     }
 
     private func report(_ name: String, _ outcome: ScheduleOutcome, _ ids: [JobID]) async {

@@ -67,6 +67,7 @@ extension JobQuery {
         if let board { add("board", anyOf: [board.rawValue]) }
         if let submitter { add("submitter", anyOf: [submitter]) }
         if let group { add("group_id", anyOf: [group.rawValue]) }
+        if let schedule { add("schedule", anyOf: [schedule]) }
         return (parts.isEmpty ? "TRUE" : parts.joined(separator: " AND "), arguments)
     }
 }
