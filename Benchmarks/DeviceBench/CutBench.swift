@@ -80,7 +80,7 @@ final class CutBench: Sendable {
         let (bare, all) = (Samples(floors), Samples(ours))
         var result = BenchRow(
             row.what, floorName: floor.name, floor: bare.median, ours: all.median, unit: "ms",
-            note: "\(turns) cuts; most \((all.most * 1000).rounded() / 1000) ms")
+            note: "\(turns) cuts; most \(rounded(all.most)) ms")
         result.tail = all.quantile(0.99)
         result.floorTail = bare.quantile(0.99)
         return result

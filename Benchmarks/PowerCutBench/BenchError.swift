@@ -18,8 +18,3 @@ final class TemporaryFolder {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
-
-/// A figure with three digits that count, for notes.
-func figure(_ value: Double) -> String {
-    String(format: abs(value) >= 100 ? "%.0f" : abs(value) >= 10 ? "%.1f" : abs(value) >= 1 ? "%.2f" : "%.3f", value)
-}

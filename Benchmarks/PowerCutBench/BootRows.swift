@@ -63,14 +63,14 @@ struct BootRows {
                 ours: ours.median, unit: "1/min", target: "within 15 %", excess: 0.85 / (ours.median / floor.median),
                 note: """
                     from exec to the kill at '\(Self.marker)', processor time of emulator and server together; \
-                    \(turns) boots each, in turn; wall \(figure(walls.1.median)) s, floor \(figure(walls.0.median)) s
+                    \(turns) boots each, in turn; wall \(rounded(walls.1.median)) s, floor \(rounded(walls.0.median)) s
                     """))
         let share = Samples(all.map { $0.server / $0.wall * 100 })
         try Bench.report(
             BenchRow(
                 "the disk server's share of a boot", ours: share.median, unit: "%", target: "< 5 %",
                 excess: share.median / 5,
-                note: "processor time of the server's process in a boot's wall time; most \(figure(share.most)) %"))
+                note: "processor time of the server's process in a boot's wall time; most \(rounded(share.most)) %"))
     }
 
     private static func boot(_ kit: String, _ disk: [String]) throws -> Run {

@@ -56,7 +56,7 @@ struct CampaignRows {
                 excess: cost.wall / campaign.seconds,
                 note: """
                     `lablctl run \(example)` with a private labd, start and recording included; \(found.0); \
-                    \(figure(Child.processor - children)) processor seconds
+                    \(rounded(Child.processor - children)) processor seconds
                     """))
     }
 }

@@ -43,8 +43,8 @@ struct PruningRows {
                 note: """
                     \(Self.writes) writes, \(Self.representatives) representatives that read \(Self.sectors) written \
                     sectors each; \(Self.questions) states, \(found) of them pruned, making the state counted in; p99 \
-                    \(figure(samples.quantile(0.99))) ms; adding a representative took \
-                    \(figure(building.processor / Double(Self.representatives) * 1000)) ms
+                    \(rounded(samples.quantile(0.99))) ms; adding a representative took \
+                    \(rounded(building.processor / Double(Self.representatives) * 1000)) ms
                     """))
     }
 

@@ -76,8 +76,8 @@ struct ReplayRows {
             BenchRow(
                 what, floorName: "nbdkit file, the same bytes", floor: base.median, ours: own.median, unit: "MB/s",
                 target: "at least \(Int(least * 100)) %", excess: least / (own.median / base.median),
-                note: "\(note); median of \(turns) turns; from \(figure(own.least)) to \(figure(own.most)), floor from "
-                    + "\(figure(base.least)) to \(figure(base.most)) MB/s"))
+                note: "\(note); median of \(turns) turns; from \(rounded(own.least)) to \(rounded(own.most)), floor from "
+                    + "\(rounded(base.least)) to \(rounded(base.most)) MB/s"))
     }
 
     private static func makeImage(_ path: String) throws {

@@ -1,3 +1,4 @@
+import BenchKit
 import Foundation
 import LabModel
 import LabScheduler
@@ -108,7 +109,7 @@ final class CommitTimes: Sendable {
 
     func follow(_ commits: AsyncStream<Int64>) async {
         for await newest in commits {
-            let now = monotonicSeconds()
+            let now = Cost.now
             times.withLock { $0.append((newest, now)) }
         }
     }
@@ -147,7 +148,7 @@ final class HeldRunner: JobRunner {
         let (stream, end) = AsyncStream.makeStream(of: Void.self)
         let (watcher, counters) = state.withLock { state in
             state.ends[lease.job] = end
-            state.begins[lease.job] = monotonicSeconds()
+            state.begins[lease.job] = Cost.now
             state.count += 1
             let reached = state.counters.filter { $0.count <= state.count }.map(\.watcher)
             state.counters.removeAll { $0.count <= state.count }
@@ -190,8 +191,4 @@ final class HeldRunner: JobRunner {
         for await _ in stream {}
         return state.withLock { $0.begins[job] } ?? 0
     }
-}
-
-func monotonicSeconds() -> Double {
-    Double(SystemLabClock().monotonic().nanoseconds) / 1e9
 }

@@ -42,10 +42,10 @@ struct FullPass {
             // The queue is in memory when it has answered.
             _ = try await lab.scheduler.queue(limit: 1)
             var commits = lab.store.eventCommits().makeAsyncIterator()
-            let start = monotonicSeconds()
+            let start = Cost.now
             await lab.scheduler.resume(pause.name)
             _ = await commits.next()
-            let time = monotonicSeconds() - start
+            let time = Cost.now - start
             let leases = try await lab.store.leases().count
             guard leases == boards else { throw Failure(.bug, "\(leases) of \(boards) boards were given") }
             return time
