@@ -54,8 +54,6 @@ struct LabQueue: Sendable {
     /// Boards that wait for a health check or have one.
     private(set) var checked: [BoardName: JobID] = [:]
 
-    init() {}
-
     /// Everything anew.
     init(_ contents: QueueContents, needs: [JobID: [NeedStanding]], at now: Moment) {
         pool = BoardPool(contents.boards)
