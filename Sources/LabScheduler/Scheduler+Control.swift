@@ -160,7 +160,7 @@ extension Scheduler {
             entries.append(
                 QueueEntry(
                     job: job, reason: words.reason(for: job, ahead: place, start: start),
-                    start: start.map { now.wall(at: $0.start) }))
+                    start: state.pauses.isEmpty ? start.map { now.wall(at: $0.start) } : nil))
             if entries.count >= limit { break }
         }
         return entries
@@ -195,6 +195,16 @@ extension Scheduler {
 
     func busy(_ name: BoardName) -> Failure {
         let holder =
+    /// What somebody may do who wants a board that is held.
+    private static func remedy(_ holder: SchedulerState.Holder, _ name: BoardName) -> String {
+        guard case .job(let job) = holder else { return "try again in a moment" }
+        return remedy(job, name)
+    }
+
+    static func remedy(_ job: JobID, _ name: BoardName) -> String {
+        "`lablctl reserve \(name) --wait` gets it when the job has ended; `lablctl cancel \(job)` ends the job"
+    }
+
             switch state.holders[name] {
             case .job(let job): "job \(job) holds it"
             case .person: "somebody works on it by hand"
@@ -203,6 +213,6 @@ extension Scheduler {
             }
         return Failure(
             .job, "the board \(name) is not free: \(holder)", at: name.rawValue,
-            advice: "wait for the end of the job, or cancel it")
+            advice: state.holders[name].map { Self.remedy($0, name) } ?? "try again in a moment")
     }
 }

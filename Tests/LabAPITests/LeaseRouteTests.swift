@@ -61,10 +61,20 @@ import Testing
         }
     }
 
+    /// Any of a type is as much of a conflict as one by its name.
+    @Test func noneOfATypeIsAConflict() async throws {
+        leases.memory.withLock { $0.refusal = Failure(.job, "none of the 2 boards of type sim is free") }
+        try await lab.test { client in
+            _ = try await client.refusal(.post, "/api/v1/leases", #"{"type":"sim"}"#, expecting: .conflict)
+        }
+    }
+
     @Test func aMissingBoardIsNoConflict() async throws {
         leases.memory.withLock { $0.refusal = Failure(.job, "there is no board named x") }
         try await lab.test { client in
-            _ = try await client.refusal(.post, "/api/v1/leases", #"{"board":"x"}"#, expecting: .unprocessableContent)
+            _ = try await client.refusal(.post, "/api/v1/leases", #"{"board":"x"}"#, expecting: .notFound)
+            _ = try await client.refusal(.post, "/api/v1/leases/wait?board=x", expecting: .notFound)
+            _ = try await client.refusal(.post, "/api/v1/leases", #"{"type":"x"}"#, expecting: .unprocessableContent)
             _ = try await client.refusal(.post, "/api/v1/boards/x/lease/release", expecting: .notFound)
         }
     }

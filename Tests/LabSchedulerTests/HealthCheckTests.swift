@@ -20,7 +20,8 @@ import Testing
             #expect(record.isHealthCheck && record.requestedBoard == one && record.submitter == "lava-health")
             #expect(
                 try await lab.scheduler.waitingReason(job)
-                    == "the only board of type model, one, is busy with job \(check); next in the queue")
+                    == "the only board of type model, one, is being checked by its health check, job \(check); next in the queue"
+            )
             lab.runner.end(check)
             await lab.runner.waitForRuns(2)
             #expect(lab.runner.active == [job])

@@ -106,7 +106,7 @@ struct HistoryRoutes {
             let limit = Int(try call.query.integer("limit", in: 1...1000) ?? 20)
             let runs = try await history.runs(on: board.name, limit: limit)
             let trend =
-                try await services.boardTrends()[board.name]
+                try await services.boardTrends(isForOne: true)[board.name]
                 ?? BoardTrend(lately: BoardFigures([]), long: BoardFigures([]), others: nil, signs: [])
             let changes = try await history.healthChanges(of: board.name, limit: limit)
             return try .json(

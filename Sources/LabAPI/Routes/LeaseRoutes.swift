@@ -40,7 +40,7 @@ struct LeaseRoutes {
                     .json(
                         201, "The lease. Its number goes into `X-Labd-Lease` of what is done in its name.",
                         .named("LeaseInfo")),
-                    Self.held, .refusal(422, "The lab has no such board."),
+                    .notFound, Self.held, .refusal(422, "No board is what is asked for."),
                 ])
         ) { [services] call in
             let keys: Set<String> = ["board", "type", "tags", "seconds", "reason", "keepAlive"]
@@ -48,6 +48,7 @@ struct LeaseRoutes {
                 throw APIError.badRequest("the body is missing", advice: "send {\"board\": \"NAME\"}")
             }
             let wish = try call.wish(body)
+            if let name = body.board { _ = try await services.board(name) }
             let lender = try services.lender()
             let lease = try await services.answering409 { () throws(Failure) in
                 try await lender.reserve(wish, by: call.caller)
@@ -78,10 +79,11 @@ struct LeaseRoutes {
                     Route.Answer(
                         status: 200, description: "Events `waiting` with why, and `lease` at the end.",
                         contents: ["text/event-stream": .either([.named("LeaseWaiting"), .named("LeaseInfo")])]),
-                    Self.held, .refusal(422, "The lab has no such board."),
+                    .notFound, Self.held, .refusal(422, "No board is what is asked for."),
                 ])
         ) { [services] call in
             let wish = try call.wish(try call.queriedWish())
+            if let name = wish.board { _ = try await services.board(name.rawValue) }
             let lender = try services.lender()
             let place = try await services.answering409 { () throws(Failure) in
                 try await lender.standInLine(wish, by: call.caller)
@@ -230,9 +232,8 @@ extension APIServices {
         do {
             return try await action()
         } catch {
-            guard error.type == .job, error.message.contains("hold") || error.message.contains("is not free") else {
-                throw error
-            }
+            let signs = ["hold", "is not free", "is free"]
+            guard error.type == .job, signs.contains(where: error.message.contains) else { throw error }
             throw APIError(.conflict, error)
         }
     }

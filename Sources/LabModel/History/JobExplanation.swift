@@ -129,7 +129,7 @@ public struct JobExplanation: Hashable, Sendable {
         let board = job.board?.rawValue ?? "the board"
         switch kind {
         case .unfinished: return "job \(job.id) has not ended yet"
-        case .complete: return "job \(job.id) ended well: there is nothing to explain"
+        case .complete: return "it ended well, there is nothing to explain"
         case .canceled: return job.failure?.message ?? "job \(job.id) was canceled"
         case .beforeBoot: return "the job failed before \(board) was booted: its boot is not the cause"
         case .afterBoot:

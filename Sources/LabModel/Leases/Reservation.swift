@@ -83,12 +83,20 @@ public struct Reservation: Hashable, Sendable, Codable {
 extension Reservation {
     /// Who holds the board, since when, until when and for what, without a final stop.
     public var story: String {
-        let what = reason.map { ": \($0)" } ?? ""
         let failed = job.map { ", kept as job \($0) left it" } ?? ""
+        let what = reasonAlone.map { ": \($0)" } ?? ""
+        let (since, until) = (granted.minute, ends.minute)
+        let end = since.prefix(10) == until.prefix(10) ? String(until.suffix(5)) : until
         if let ending { return "\(holder)'s lease \(id) \(ending.words), and the board is on its way to rest" }
         let given = notice.map { "; \($0.by) takes it back: \($0.reason)" } ?? ""
-        return
-            "\(holder) holds it since \(granted.minute) until \(ends.minute) UTC (lease \(id)\(failed)\(what))\(given)"
+        return "\(holder) holds it since \(since) until \(end) UTC (lease \(id)\(failed)\(what))\(given)"
+    }
+
+    /// What for, without the number of the job that is named beside it.
+    private var reasonAlone: String? {
+        guard let reason, let job else { return reason }
+        let start = "job \(job) failed: "
+        return reason.hasPrefix(start) ? String(reason.dropFirst(start.count)) : reason
     }
 
     /// What somebody else may do about it.

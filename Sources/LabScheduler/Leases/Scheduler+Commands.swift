@@ -114,7 +114,7 @@ extension Scheduler {
         if let job = record.currentJob {
             return Failure(
                 .job, "the board \(record.name) is not free: job \(job) holds it", at: record.name.rawValue,
-                advice: "wait for the end of the job, or cancel it")
+                advice: Self.remedy(job, record.name))
         }
         return busy(record.name)
     }

@@ -18,7 +18,7 @@ extension Scheduler: LeaseControl {
         throw Failure(
             .job, try await busyText(wish), at: wish.board?.rawValue,
             advice: suitable.count == 1
-                ? suitable[0].reservation?.remedy ?? "wait for it with --wait" : "wait for one with --wait")
+                ? busy(suitable[0]).advice : "add --wait to stand in line for one, ahead of all waiting jobs")
     }
 
     // MARK: - The line
@@ -70,8 +70,9 @@ extension Scheduler: LeaseControl {
         let lease = try await own(board, caller)
         if let notice = lease.notice {
             throw Failure(
-                .job, "the board \(board) is not free for longer: \(lease.story)", at: board.rawValue,
-                advice: "ask \(notice.by)")
+                .job,
+                "the board \(board) is not free for longer: \(notice.by) takes it back at \(lease.ends.minute) UTC: "
+                    + notice.reason, at: board.rawValue, advice: "ask \(notice.by)")
         }
         let now = desk.now(clock)
         let time = lease.expires.advanced(by: length)
@@ -253,7 +254,7 @@ extension Scheduler: LeaseControl {
         if let lease = record.reservation { return lease }
         if let job = record.currentJob {
             throw Failure(
-                .job, "the board \(board) is not free: job \(job) holds it, and no lease stands", at: board.rawValue,
+                .job, "the board \(board) is not free: job \(job) holds it, not a person", at: board.rawValue,
                 advice: "`lablctl cancel \(job)` ends the job")
         }
         throw Failure(

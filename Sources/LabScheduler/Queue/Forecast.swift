@@ -33,7 +33,7 @@ struct Forecast {
             guard let best = usable.min(by: { free[$0] < free[$1] }), free[best] < .never else { continue }
             let start = max(now, free[best])
             starts[job.id] = Start(start: start, firstFree: free[best] > now ? free[best] : nil)
-            free[best] = queue.times.estimate(job).map { start.advanced(by: $0) } ?? .never
+            free[best] = queue.times.wholeEstimate(job).map { start.advanced(by: $0) } ?? .never
         }
         self.starts = starts
     }
@@ -49,7 +49,7 @@ struct Forecast {
         }
         for run in queue.running.values {
             guard let name = run.record.board ?? run.record.requestedBoard, let number = queue.pool.number(of: name),
-                let length = queue.times.estimate(run.record)
+                let length = queue.times.wholeEstimate(run.record)
             else { continue }
             // One that takes longer than it should may take a tenth more.
             let end = run.since.advanced(by: length)

@@ -4,6 +4,8 @@ import LabModel
 struct PlacesAhead {
     private let pool: BoardPool
     private var counts: [Demand: Int] = [:]
+    /// The same of the jobs of each group: nobody waits for his own.
+    private var members: [JobID: [Demand: Int]] = [:]
     private var rivals: [Pair: Bool] = [:]
 
     private struct Pair: Hashable {
@@ -19,8 +21,10 @@ struct PlacesAhead {
     mutating func place(of job: JobRecord) -> Int {
         let demand = Demand(job)
         var ahead = 0
-        for (other, count) in counts where areRivals(other, demand) { ahead += count }
+        let own = job.group.flatMap { members[$0.group] } ?? [:]
+        for (other, count) in counts where areRivals(other, demand) { ahead += count - (own[other] ?? 0) }
         counts[demand, default: 0] += 1
+        if let group = job.group { members[group.group, default: [:]][demand, default: 0] += 1 }
         return ahead
     }
 

@@ -15,9 +15,16 @@ struct RunTimes: Sendable {
     }
 
     private var seconds: [Key: Double] = [:]
+    /// The same of those that ran to their end: how soon one fails says nothing of when a board is free.
+    private var wholeSeconds: [Key: Double] = [:]
 
-    /// Nil when neither this job nor one of its type ran before.
-    func estimate(_ job: JobRecord) -> Duration? {
+    /// How long a run takes, however it ends; nil when neither this job nor one of its type ran before.
+    func estimate(_ job: JobRecord) -> Duration? { Self.length(of: job, in: seconds) }
+
+    /// How long a run takes that gets to its end; nil when neither this job nor one of its type did before.
+    func wholeEstimate(_ job: JobRecord) -> Duration? { Self.length(of: job, in: wholeSeconds) }
+
+    private static func length(of job: JobRecord, in seconds: [Key: Double]) -> Duration? {
         let known = seconds[Key(name: job.name, type: job.deviceType)] ?? seconds[Key(type: job.deviceType)]
         return known.map { .milliseconds(Int64($0 * 1000)) }
     }
@@ -25,13 +32,15 @@ struct RunTimes: Sendable {
     /// Learns from a run that came to its own end.
     mutating func note(_ job: JobRecord) {
         guard let length = job.runLength, job.health != .canceled else { return }
-        learn(Key(type: job.deviceType), length.inSeconds)
-        let key = Key(name: job.name, type: job.deviceType)
-        if seconds[key] != nil || seconds.count < Self.limit { learn(key, length.inSeconds) }
+        Self.learn(job, length.inSeconds, &seconds)
+        if job.health == .complete { Self.learn(job, length.inSeconds, &wholeSeconds) }
     }
 
-    private mutating func learn(_ key: Key, _ length: Double) {
-        seconds[key] = seconds[key].map { $0 + (length - $0) * Self.weight } ?? length
+    private static func learn(_ job: JobRecord, _ length: Double, _ seconds: inout [Key: Double]) {
+        for key in [Key(type: job.deviceType), Key(name: job.name, type: job.deviceType)] {
+            guard seconds[key] != nil || key.name == nil || seconds.count < limit else { continue }
+            seconds[key] = seconds[key].map { $0 + (length - $0) * weight } ?? length
+        }
     }
 }
 

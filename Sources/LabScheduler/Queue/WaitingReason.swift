@@ -24,10 +24,14 @@ struct WaitingReason {
         let trusted = trusted(for: Demand(job))
         let busy = trusted.filter { !isFree($0, for: job) }
         guard busy.count == trusted.count else {
-            return ahead == 0 ? "about to start" : "a board is free; \(place(ahead, start))"
+            return ahead == 0 ? "about to start" : "\(freePhrase(trusted, for: job)); \(place(ahead, start))"
         }
         if trusted.count == 1 { return "\(busyPhrase(trusted[0], for: job))\(next(start)); \(place(ahead, start))" }
-        return "\(busy.count) of \(trusted.count) \(job.boardPhrase(count: trusted.count)) are busy\(next(start)); "
+        let lent = busy.count { $0.reservation != nil }
+        let people =
+            lent == 0 ? "" : lent == busy.count ? ", all of them lent to people" : ", \(lent) of them lent to people"
+        return
+            "\(busy.count) of \(trusted.count) \(job.boardPhrase(count: trusted.count)) are busy\(people)\(next(start)); "
             + place(ahead, start)
     }
 
@@ -42,6 +46,29 @@ struct WaitingReason {
         guard ahead > 0 else { return "next in the queue" }
         let jobs = "\(ahead) \(ahead == 1 ? "job" : "jobs") ahead in the queue"
         return jobs + (start.map { ", its turn in \(about($0.start))" } ?? "")
+    }
+
+    /// Why a board that is free is not given to the job.
+    private func freePhrase(_ trusted: [BoardRecord], for job: JobRecord) -> String {
+        let free = trusted.filter { isFree($0, for: job) }
+        let boards = free.count == 1 ? "a board is free" : "\(free.count) boards are free"
+        return boards + (keeper(of: free, from: job).map { ", but kept for the group of job \($0)" } ?? "")
+    }
+
+    /// The first job of the group with an earlier turn that the boards are kept for until it has all of its boards.
+    private func keeper(of free: [BoardRecord], from job: JobRecord) -> JobID? {
+        let now = conditions.now.monotonic
+        guard let entry = queue.waiting[job.id] else { return nil }
+        let turn = queue.turn(of: entry.record, rank: entry.rank, at: now)
+        let earlier = queue.groups.values.compactMap { group -> (turn: Turn, group: WaitingGroup)? in
+            guard group.isWhole, group.size > 1, let own = queue.turn(of: group, at: now), own < turn else {
+                return nil
+            }
+            return (own, group)
+        }
+        return earlier.sorted { $0.turn < $1.turn }.first { _, group in
+            group.members.contains { member in free.contains { Demand(member).suits($0) } }
+        }?.group.members.first?.id
     }
 
     private func about(_ moment: MonotonicTime) -> String {
@@ -62,6 +89,9 @@ struct WaitingReason {
             return "\(subject) takes in a change of its file"
         }
         if let lease = board.reservation { return "\(subject) is lent: \(lease.story)" }
+        if let check = board.currentJob, check == queue.checked[board.name] {
+            return "\(subject) is being checked by its health check, job \(check)"
+        }
         if let job = board.currentJob { return "\(subject) is busy with job \(job)" }
         if let check = queue.checked[board.name] { return "\(subject) waits for its health check, job \(check)" }
         if board.state == .idle, conditions.isDue?(board) == true { return "\(subject) is due for a health check" }
@@ -77,8 +107,8 @@ struct WaitingReason {
             }
         }
         let free = BoardMatching(candidates: candidates).boards.compactMap { $0 }.count
-        return
-            "its group needs \(group.size) boards at once and \(free) \(free == 1 ? "is" : "are") free; \(place(ahead, start))"
+        let there = free == 0 ? "none is" : free == 1 ? "1 is" : "\(free) are"
+        return "its group needs \(group.size) boards at once and \(there) free; \(place(ahead, start))"
     }
 
     // MARK: Boards
@@ -116,7 +146,9 @@ struct WaitingReason {
             return "the board \(name) is not of type \(job.deviceType.map(\.rawValue) ?? "unknown")"
         }
         let absent = job.tags.filter { tag in !fitting.contains { $0.tags.contains(tag) } }
-        let subject = job.requestedBoard.map { "the board \($0) has not" } ?? "no \(job.boardPhrase(count: 1)) has"
+        let subject =
+            job.requestedBoard.map { "the board \($0) has not" }
+            ?? "no \(job.boardPhrase(count: 1, withTags: false)) has"
         let tags = absent.isEmpty ? job.tags : absent
         return "\(subject) the \(tags.count == 1 ? "tag" : "tags") \(tags.joined(separator: ", "))"
             + (absent.isEmpty && tags.count > 1 ? " together" : "")
@@ -129,7 +161,7 @@ struct WaitingReason {
                 && queue.pool.number(of: left.name) == nil
         }
         guard let left else { return nil }
-        let subject = job.requestedBoard == nil ? "the last \(job.boardPhrase(count: 1))" : "the board"
+        let subject = job.requestedBoard == nil ? "the last \(job.boardPhrase(count: 1, withTags: false))" : "the board"
         return "\(subject), \(left.name), has left the lab: its file \(left.file) was removed"
     }
 
@@ -143,9 +175,11 @@ struct WaitingReason {
 }
 
 extension JobRecord {
-    /// The boards it may run on, such as `virt-arm64-ab boards` or `board of type X`.
-    fileprivate func boardPhrase(count: Int) -> String {
-        guard count > 1 else { return deviceType.map { "board of type \($0)" } ?? "board" }
-        return deviceType.map { "\($0) boards" } ?? "boards"
+    /// The boards it may run on, such as `virt-arm64-ab boards` or `board of type X with the tag can`.
+    fileprivate func boardPhrase(count: Int, withTags: Bool = true) -> String {
+        let list = tags.joined(separator: ", ")
+        let with = tags.isEmpty || !withTags ? "" : " with the \(tags.count == 1 ? "tag" : "tags") \(list)"
+        guard count > 1 else { return (deviceType.map { "board of type \($0)" } ?? "board") + with }
+        return (deviceType.map { "\($0) boards" } ?? "boards") + with
     }
 }

@@ -20,8 +20,12 @@ public struct JobInfo: Codable, Sendable, Equatable {
     public var submitted: String
     public var started: String?
     public var ended: String?
-    /// Runs so far; more than one after an interruption.
+    /// Runs so far; more than one after an interruption, or when the lab failed an earlier one.
     public var attempt: Int
+    /// Boards on which the lab failed earlier runs, oldest first; nil for none.
+    public var tried: [String]?
+    /// True for a job that finds out whether its board is sound; else nil.
+    public var healthCheck: Bool?
     /// Why an incomplete job ended.
     public var failure: FailureInfo?
     /// Why a submitted job does not run yet. Only where one job is asked for, not in lists.
@@ -73,6 +77,8 @@ public struct JobInfo: Codable, Sendable, Equatable {
             ended: record.ended?.iso8601, attempt: record.attempt, failure: record.failure.map { FailureInfo($0) },
             waiting: waiting, results: results, group: record.group.map { GroupInfo($0) })
         schedule = record.schedule
+        tried = record.tried.isEmpty ? nil : record.tried.map(\.rawValue)
+        healthCheck = record.isHealthCheck ? true : nil
     }
 
     /// Whether the job has ended, however it did.

@@ -43,7 +43,9 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
         "EXIT CODES:\n"
             + allCases.map { status in
                 let code = String(status.rawValue)
-                return "  " + code + String(repeating: " ", count: 5 - code.count) + status.meaning
+                let lines = TextStyle.plain.wrapped(status.meaning, to: 72)
+                let indent = "\n" + String(repeating: " ", count: 7)
+                return "  " + code + String(repeating: " ", count: 5 - code.count) + lines.joined(separator: indent)
             }.joined(separator: "\n")
     }
 }

@@ -17,7 +17,8 @@ struct RefusalAdvice {
     /// The command that lists what was asked for.
     private var lists: String? {
         let commands = [
-            "boards": "`lablctl boards` lists them", "device-types": "`lablctl device-type list` lists them",
+            "boards": "`lablctl boards` lists them", "history": "`lablctl boards` lists them",
+            "leases": "`lablctl boards` lists them", "device-types": "`lablctl device-type list` lists them",
             "jobs": "`lablctl jobs` lists them",
         ]
         let part = target.dropFirst(LabClient.root.count + 1).prefix { $0 != "/" && $0 != "?" }

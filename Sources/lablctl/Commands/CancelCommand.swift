@@ -16,8 +16,9 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await server.withClient { client in
-            let before = try await client.job(job.id)
-            let body = try await client.cancel(job.id, reason: reason)
+            let id = try await job.id(client)
+            let before = try await client.job(id)
+            let body = try await client.cancel(id, reason: reason)
             let stdout = Output.standard()
             if output.json { return stdout.json(body) }
             stdout.line(Self.sentence(before: before, after: try client.decode(JobInfo.self, from: body)))

@@ -9,6 +9,19 @@ struct OutputOptions: ParsableArguments {
 
 /// The job that a command is about.
 struct JobArgument: ParsableArguments {
+    @Argument(help: ArgumentHelp("The job's number, or its place in a group, such as 12.1.", valueName: "id"))
+    var reference: JobReference
+
+    func validate() throws {
+        guard reference.number > 0 else { throw ValidationError("a job's number is 1 or more") }
+    }
+
+    /// The job's own number.
+    func id(_ client: LabClient) async throws(CommandError) -> Int64 { try await client.number(of: reference) }
+}
+
+/// The job that a command is about, by its own number.
+struct JobNumberArgument: ParsableArguments {
     @Argument(help: "The job's number.")
     var id: Int64
 

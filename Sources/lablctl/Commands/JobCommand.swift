@@ -25,11 +25,12 @@ struct ShowJobCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await server.withClient { client in
+            let id = try await job.id(client)
             let stdout = Output.standard()
             if definition {
-                return stdout.write(try await client.get("\(LabClient.root)/jobs/\(job.id)/definition"))
+                return stdout.write(try await client.get("\(LabClient.root)/jobs/\(id)/definition"))
             }
-            let body = try await client.get("\(LabClient.root)/jobs/\(job.id)")
+            let body = try await client.get("\(LabClient.root)/jobs/\(id)")
             if output.json { return stdout.json(body) }
             stdout.lines(JobView(style: stdout.style).details(try client.decode(JobInfo.self, from: body)))
         }

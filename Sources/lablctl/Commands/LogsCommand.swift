@@ -23,7 +23,7 @@ struct LogsCommand: AsyncParsableCommand {
 
     private func following(_ client: LabClient) async throws -> CommandStatus {
         let follower = JobFollower(client: client, json: output.json)
-        let id = job.id
+        let id = try await job.id(client)
         let ending = try await Interrupts.watched { _ in
             .stop
         } during: {
@@ -38,9 +38,10 @@ struct LogsCommand: AsyncParsableCommand {
     private func printed(_ client: LabClient) async throws -> CommandStatus {
         let stdout = Output.standard()
         let view = LogView(style: stdout.style)
+        let id = try await job.id(client)
         var offset: Int64 = 0
         while true {
-            let page = try await client.logPage(job.id, offset: offset)
+            let page = try await client.logPage(id, offset: offset)
             for entry in page.entries {
                 if output.json {
                     if let body = JobFollower.encoded(entry) { stdout.json(body) }

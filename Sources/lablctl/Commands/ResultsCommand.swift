@@ -18,9 +18,9 @@ struct ResultsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await server.withClient { client in
+            let id = try await job.id(client)
             if wait {
                 let follower = JobFollower(client: client, json: output.json)
-                let id = job.id
                 let ending = try await Interrupts.watched { _ in
                     .stop
                 } during: {
@@ -28,9 +28,9 @@ struct ResultsCommand: AsyncParsableCommand {
                 }
                 guard ending != nil else { return CommandStatus.interrupted }
             }
-            let body = try await client.get("\(LabClient.root)/jobs/\(job.id)/results")
+            let body = try await client.get("\(LabClient.root)/jobs/\(id)/results")
             let results = try client.decode(JobResults.self, from: body)
-            let ended = try await client.job(job.id)
+            let ended = try await client.job(id)
             let stdout = Output.standard()
             if output.json {
                 stdout.json(body)

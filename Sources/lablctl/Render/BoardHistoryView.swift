@@ -8,8 +8,8 @@ struct BoardHistoryView {
     func lines(_ history: BoardHistoryInfo) -> [String] {
         var shown = [style.paint(SafeText.line(history.board), .bold) + " (\(SafeText.line(history.type)))"]
         shown += history.trend.signs.map { style.paint("! " + SafeText.line($0.text), .yellow) }
+        guard !history.runs.isEmpty else { return [shown[0], "no job ran on it yet"] + health(history.healthChanges) }
         shown += [""] + figures(history.trend)
-        guard !history.runs.isEmpty else { return shown + ["", "no runs yet"] + health(history.healthChanges) }
         return shown + [""] + runs(history.runs) + health(history.healthChanges)
     }
 
@@ -24,8 +24,8 @@ struct BoardHistoryView {
         for (name, figures) in rows {
             guard let figures else { continue }
             table.rows.append([
-                .init(name), .init(String(figures.jobs)), .init("\(figures.withFailedBoot) of \(figures.booted)"),
-                .init("\(figures.infrastructureFailures) of \(figures.jobs)"),
+                .init(name), .init(String(figures.jobs)), .init(share(figures.withFailedBoot, of: figures.booted)),
+                .init(share(figures.infrastructureFailures, of: figures.jobs)),
                 .init(figures.bootTime.map { Figures.seconds($0) } ?? "-"),
                 // Of the others it is not counted: boards differ in what they run.
                 .init(name == "others of its type" ? "-" : String(figures.switches)),
@@ -33,6 +33,8 @@ struct BoardHistoryView {
         }
         return table.lines(in: style)
     }
+
+    private func share(_ part: Int, of whole: Int) -> String { whole == 0 ? "-" : "\(part) of \(whole)" }
 
     private func runs(_ runs: [BoardRunInfo]) -> [String] {
         var table = Table([
@@ -72,9 +74,9 @@ struct BoardHistoryView {
     private func health(_ changes: [HealthChangeInfo]) -> [String] {
         guard !changes.isEmpty else { return [] }
         return ["", style.paint("health", .bold)]
-            + changes.map { change in
+            + changes.flatMap { change in
                 let reason = change.reason.map { ": " + SafeText.line($0) } ?? ""
-                return "  \(Figures.time(change.at))  \(SafeText.line(change.health))\(reason)"
+                return style.hanging("  \(Figures.time(change.at))  ", SafeText.line(change.health) + reason)
             }
     }
 }

@@ -7,9 +7,11 @@ struct BoardView {
 
     /// The boards, and below them what is wrong with their files and what waits, each with its place and its remedy.
     func table(_ list: BoardList) -> [String] {
-        let notes = list.boards.flatMap(notes) + (list.problems ?? []).map(line) + list.boards.flatMap(signs)
+        let notes =
+            list.boards.flatMap(notes) + (list.problems ?? []).map(line) + list.boards.flatMap(signs)
+            + list.boards.flatMap(distrust)
         let table = rows(list)
-        return notes.isEmpty ? table : table + [""] + notes
+        return notes.isEmpty ? table : table + [""] + notes.flatMap { style.hanging("", $0) }
     }
 
     /// What came of reading the board files.
@@ -31,6 +33,15 @@ struct BoardView {
         // The rest is in the view of the one board.
         let shown = faults.prefix(1).map { line($0) + (faults.count > 1 ? " (and \(faults.count - 1) more)" : "") }
         return shown + (pending(board).map { ["\(SafeText.line(board.name)): \($0)"] } ?? [])
+    }
+
+    /// Why a board is not trusted, as far as somebody said so.
+    private func distrust(_ board: BoardInfo) -> [String] {
+        guard board.health != BoardHealth.good.name, let reason = board.healthReason, board.diagnostics?.isEmpty ?? true
+        else { return [] }
+        return [
+            "\(SafeText.line(board.name)) is \(style.paint(SafeText.line(board.health), ink(board))): \(SafeText.line(reason))"
+        ]
     }
 
     /// One line for each sign that a board goes bad.

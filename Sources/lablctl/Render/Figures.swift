@@ -5,13 +5,14 @@ import LabModel
 enum Figures {
     /// A length such as `350 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`.
     static func seconds(_ seconds: Double) -> String {
+        // Rounded before it is cut into units: 1799.9 s are 30 min, and 59.96 s are no 60.0 s.
         switch seconds {
         case ..<0: "-" + Figures.seconds(-seconds)
-        case ..<0.001: "\(Int((seconds * 1_000_000).rounded())) us"
-        case ..<1: "\(Int((seconds * 1000).rounded())) ms"
-        case ..<60: "\(tenths(seconds)) s"
-        case ..<3600: "\(Int(seconds) / 60) min \(twoDigits(Int(seconds) % 60)) s"
-        case ..<1e9: "\(Int(seconds) / 3600) h \(twoDigits(Int(seconds) / 60 % 60)) min"
+        case ..<0.000_999_5: "\(Int((seconds * 1_000_000).rounded())) us"
+        case ..<0.999_5: "\(Int((seconds * 1000).rounded())) ms"
+        case ..<59.95: "\(tenths(seconds)) s"
+        case ..<3599.5: "\(Int(seconds.rounded()) / 60) min \(twoDigits(Int(seconds.rounded()) % 60)) s"
+        case ..<1e9: "\(Int((seconds / 60).rounded()) / 60) h \(twoDigits(Int((seconds / 60).rounded()) % 60)) min"
         default: "very long"
         }
     }
@@ -41,6 +42,9 @@ enum Figures {
         guard iso8601.count >= 19, iso8601.contains("T") else { return SafeText.line(iso8601) }
         return SafeText.line(String(iso8601.prefix(19))).replacing("T", with: " ")
     }
+
+    /// The same to the minute: `2026-08-20 10:00`.
+    static func minute(_ iso8601: String) -> String { String(time(iso8601).prefix(16)) }
 
     /// Seconds from one time of the API to another; nil when either cannot be read.
     static func seconds(from start: String?, to end: String?) -> Double? {

@@ -14,9 +14,11 @@ struct JobView {
         ])
         table.rows = list.jobs.map { job in
             [
-                .init(String(job.id)), .init(job.state), .init(job.health, ink(ofHealth: job.health)),
+                .init(String(job.id)), .init(job.state),
+                // That an unfinished job's health is not known goes without saying.
+                .init(job.health == JobHealth.unknown.name ? "-" : job.health, ink(ofHealth: job.health)),
                 .init(job.deviceType ?? "-"), .init(job.board ?? job.requestedBoard ?? "-"),
-                .init(Figures.time(job.submitted)), .init(job.name),
+                .init(Figures.minute(job.submitted)), .init(Self.title(job)),
             ]
         }
         let rest = list.total - list.jobs.count
@@ -28,6 +30,9 @@ struct JobView {
             ("job", "\(job.id) \(SafeText.line(job.name))"),
             ("state", job.state + (job.health == JobHealth.unknown.name ? "" : ", " + painted(job.health))),
         ]
+        if job.healthCheck == true {
+            fields.append(("health check", "of \(SafeText.line(job.requestedBoard ?? job.board ?? "its board"))"))
+        }
         if let waiting = job.waiting { fields.append(("waits", SafeText.line(waiting))) }
         if let failure = job.failure {
             fields.append(Self.isCanceling(failure) ? ("because", reason(failure)) : ("failure", reason(failure)))
@@ -36,16 +41,17 @@ struct JobView {
         }
         if let hold = job.hold {
             let board = SafeText.line(hold.board)
-            fields.append(("board kept", "for \(LeaseView(style: style).clause(hold))"))
+            fields.append(("board kept", "for \(LeaseView(style: style).clause(hold, isOfJob: true))"))
             fields.append(("", "`lablctl console \(board)` gets at it, `lablctl release \(board)` lets go"))
         }
-        if let counts = job.results { fields.append(("results", Self.counts(counts))) }
+        if let counts = job.results, job.started != nil || counts != ResultCounts() {
+            fields.append(("results", Self.counts(counts)))
+        }
         if let group = job.group {
-            let role = "\(group.number) of \(group.size), role \(SafeText.line(group.role))"
-            fields.append(("group", role + (group.essential ? ", essential" : "")))
-            for (index, other) in (group.jobs ?? []).enumerated() {
-                fields.append((index == 0 ? "together with" : "", groupJob(other)))
-            }
+            let size = "\(group.size) job\(group.size == 1 ? "" : "s") that run\(group.size == 1 ? "s" : "") together"
+            let role = "role \(SafeText.line(group.role))" + (group.essential ? ", essential" : "")
+            fields.append(("group", "\(group.number), \(role); \(size)"))
+            for other in group.jobs ?? [] { fields.append(("", groupJob(other))) }
         }
         if let type = job.deviceType { fields.append(("type", SafeText.line(type))) }
         if let board = job.board ?? job.requestedBoard { fields.append(("board", SafeText.line(board))) }
@@ -62,8 +68,29 @@ struct JobView {
         if let took = Figures.seconds(from: job.started, to: job.ended) {
             fields.append(("took", Figures.seconds(took)))
         }
-        if job.attempt > 1 { fields.append(("attempt", "\(job.attempt) (an earlier run was interrupted)")) }
+        if let attempts = Self.attempts(job) { fields.append(("attempt", attempts)) }
         return FieldList(style: style).lines(fields)
+    }
+
+    /// Its name, and what it is besides a job of its own.
+    static func title(_ job: JobInfo) -> String {
+        if let group = job.group { return "\(job.name) (\(group.number) \(group.role))" }
+        return job.healthCheck == true ? "\(job.name) (health check)" : job.name
+    }
+
+    /// Which run it is and what became of those before; nil for the first.
+    static func attempts(_ job: JobInfo) -> String? {
+        let tried = job.tried ?? []
+        let isWaiting = job.state == JobState.submitted.name || job.state == JobState.scheduled.name
+        let earlier = isWaiting ? job.attempt : job.attempt - 1
+        guard earlier > 0 || !tried.isEmpty else { return nil }
+        var words: [String] = []
+        if !tried.isEmpty { words.append("the lab failed it on \(SafeText.line(tried.joined(separator: ", ")))") }
+        let interrupted = earlier - tried.count
+        if interrupted == 1 { words.append("labd stopped during an earlier run") }
+        if interrupted > 1 { words.append("labd stopped during \(interrupted) earlier runs") }
+        let number = isWaiting ? "\(job.attempt + 1) is to come" : String(job.attempt)
+        return words.isEmpty ? number : "\(number): \(words.joined(separator: "; "))"
     }
 
     private func groupJob(_ job: GroupJobInfo) -> String {
@@ -136,10 +163,10 @@ struct FieldList {
     var style: TextStyle
 
     func lines(_ fields: [(name: String, value: String)]) -> [String] {
-        let width = fields.reduce(0) { max($0, $1.name.count) }
-        return fields.map { field in
-            let padding = String(repeating: " ", count: width - field.name.count + 2)
-            return style.paint(field.name, .dim) + padding + field.value
+        let width = fields.reduce(0) { max($0, $1.name.count) } + 2
+        return fields.flatMap { field in
+            let padding = String(repeating: " ", count: width - field.name.count)
+            return style.hanging(style.paint(field.name, .dim) + padding, field.value)
         }
     }
 }

@@ -24,12 +24,12 @@ struct LeaseView {
         guard !list.leases.isEmpty else { return ["nobody holds a board"] + waiting }
         var table = Table([
             .init("LEASE", isNumber: true), .init("BOARD", minimum: 8), .init("HOLDER", minimum: 6),
-            .init("SINCE (UTC)", leaves: 2), .init("ENDS IN"), .init("WHAT FOR", minimum: 12, leaves: 1),
+            .init("SINCE (UTC)", leaves: 1), .init("ENDS IN"), .init("WHAT FOR", minimum: 24, wraps: true),
         ])
         table.rows = list.leases.map { lease in
             [
                 .init(String(lease.id)), .init(lease.board), .init(lease.holder),
-                .init(minute(lease.since)), .init(rest(lease), lease.notice == nil ? .plain : .yellow),
+                .init(Figures.minute(lease.since)), .init(rest(lease), lease.notice == nil ? .plain : .yellow),
                 .init(purpose(lease)),
             ]
         }
@@ -40,7 +40,7 @@ struct LeaseView {
     func begun(_ lease: LeaseInfo) -> [String] {
         let board = SafeText.line(lease.board)
         return [
-            "\(board) is \(SafeText.line(lease.holder))'s until \(minute(lease.until)) UTC "
+            "\(board) is \(SafeText.line(lease.holder))'s until \(Figures.minute(lease.until)) UTC "
                 + "(\(Figures.seconds(lease.remaining)), lease \(lease.id))",
             style.paint("  lablctl power \(board) on | lablctl console \(board) | lablctl release \(board)", .dim),
         ]
@@ -62,40 +62,52 @@ struct LeaseView {
     }
 
     /// One clause for a board's or a job's page.
-    func clause(_ lease: LeaseInfo) -> String {
+    ///
+    /// - Parameter isOfJob: the page tells itself why the job's board is kept.
+    func clause(_ lease: LeaseInfo, isOfJob: Bool = false) -> String {
         let ending =
             lease.ending.map { "\($0), on its way to rest" } ?? "for another \(Figures.seconds(lease.remaining))"
-        let what = purpose(lease)
+        let what = isOfJob && lease.notice == nil ? "" : purpose(lease)
         return "\(SafeText.line(lease.holder)), \(ending) (lease \(lease.id))" + (what.isEmpty ? "" : ": \(what)")
     }
 
     func log(_ page: BoardLogPage) -> [String] {
-        guard !page.entries.isEmpty else { return ["nothing is known of \(SafeText.line(page.board))"] }
-        return page.entries.map { entry in
-            let reason = entry.reason.map { ": \(SafeText.line($0))" } ?? ""
-            return
-                "\(style.paint(Figures.time(entry.at), .dim))  \(words(entry)), by \(SafeText.line(entry.by))\(reason)"
+        guard !page.entries.isEmpty else {
+            return ["nobody has held \(SafeText.line(page.board)) yet, or said anything of its health"]
         }
+        return [style.paint("TIME (UTC)", .bold)]
+            + page.entries.flatMap { entry in
+                let reason = entry.reason.map { ": \(SafeText.line($0))" } ?? ""
+                return style.hanging(style.paint(Figures.time(entry.at), .dim) + "  ", words(entry) + reason)
+            }
     }
 
+    /// Who did what. Labd's own doing goes without saying.
     private func words(_ entry: BoardLogLine) -> String {
         let lease = entry.lease.map { "lease \($0)" } ?? "the lease"
-        let holder = SafeText.line(entry.holder ?? "")
-        let until = entry.until.map { " until \(minute($0))" } ?? ""
+        let (holder, user) = (SafeText.line(entry.holder ?? ""), SafeText.line(entry.by))
+        let by = entry.by == "labd" ? "" : ", by \(user)"
+        let until = entry.until.map { " until \(moment($0, on: entry.at))" } ?? ""
         switch LabEvent.Kind(rawValue: entry.kind) {
         case .leaseBegan:
             let kept = entry.job.map { ", kept as job \($0) left it" } ?? ""
-            return "\(lease) of \(holder) began\(until)\(kept)"
-        case .leaseExtended: return "\(lease) of \(holder) was extended\(until)"
-        case .leaseWarning: return "\(lease) of \(holder) was about to expire"
-        case .leaseNotice: return "\(lease) of \(holder) was to be taken back; it had time\(until)"
-        case .leaseHandedOver: return "\(lease) was handed over to \(holder)"
+            return "\(holder) has it\(until) (\(lease)\(kept))" + (user == holder ? "" : by)
+        case .leaseExtended: return "\(holder) has it longer,\(until) (\(lease))" + (user == holder ? "" : by)
+        case .leaseWarning: return "\(holder) was warned: \(lease) is about to expire"
+        case .leaseNotice: return "\(user) takes it back from \(holder), who has time\(until) (\(lease))"
+        case .leaseHandedOver: return "\(user) handed it over to \(holder) (\(lease) is over)"
         case .leaseEnded:
             let ending = entry.ending.flatMap { Reservation.Ending(rawValue: $0) }?.words ?? "ended"
-            return "\(lease) of \(holder) \(ending)"
-        case .boardHealth: return "health \(style.paint(SafeText.line(entry.health ?? "?"), .bold))"
+            return "\(lease) of \(holder) \(ending)" + (user == holder ? "" : by)
+        case .boardHealth: return "health \(style.paint(SafeText.line(entry.health ?? "?"), .bold)), by \(user)"
         default: return SafeText.line(entry.kind)
         }
+    }
+
+    /// To the minute; the day only when it is another one than that of `now`.
+    private func moment(_ time: String, on now: String) -> String {
+        let text = Figures.minute(time)
+        return Figures.minute(now).prefix(10) == text.prefix(10) ? String(text.suffix(5)) : text
     }
 
     private func purpose(_ lease: LeaseInfo) -> String {
@@ -106,7 +118,4 @@ struct LeaseView {
     private func rest(_ lease: LeaseInfo) -> String {
         lease.ending == nil ? Figures.seconds(lease.remaining) : "at its end"
     }
-
-    /// `2026-08-20 10:00`.
-    private func minute(_ iso8601: String) -> String { String(Figures.time(iso8601).prefix(16)) }
 }

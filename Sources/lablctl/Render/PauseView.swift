@@ -5,6 +5,6 @@ struct PauseView {
     var style: TextStyle
 
     func lines(_ pauses: [PauseInfo]) -> [String] {
-        pauses.map { style.paint("paused", .yellow) + "  " + SafeText.line($0.text) }
+        FieldList(style: style).lines(pauses.map { ("paused", style.paint(SafeText.line($0.text), .yellow)) })
     }
 }

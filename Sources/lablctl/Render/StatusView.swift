@@ -38,7 +38,7 @@ struct StatusView {
         let healths = BoardHealth.allCases.filter { $0 != .good }.compactMap { health in
             status.boards.healths[health.name].map { style.paint("\($0) \(health.name)", .yellow) }
         }
-        let unwell = healths.isEmpty ? "all of them good" : "of all: " + healths.joined(separator: ", ")
+        let unwell = healths.isEmpty ? "all of them good" : "but " + healths.joined(separator: ", ")
         guard status.boards.total > 0 else { return "none" }
         return "\(status.boards.total): \(states.joined(separator: ", ")); \(unwell)"
     }
@@ -55,7 +55,7 @@ struct StatusView {
     private func drained(_ drain: DrainInfo, running: Int) -> String {
         let rest =
             running == 0
-            ? "nothing runs: labd may be stopped" : "\(running) \(running == 1 ? "job runs" : "jobs run") yet"
+            ? "nothing runs: labd may be stopped" : "\(running) \(running == 1 ? "job still runs" : "jobs still run")"
         return "since \(Figures.time(drain.since)) UTC by \(SafeText.line(drain.by)); \(rest)"
             + (drain.acrossRestart ? "; stays over a restart" : "")
     }

@@ -17,9 +17,13 @@ struct SubmittedView {
             head = "submitted group \(group) of \(jobs.count) job\(jobs.count == 1 ? "" : "s")"
         }
         var lines = ["\(head): \(SafeText.line(submitted.name))"]
-        for job in jobs.prefix(Self.shown) {
-            let number = job.number == String(job.id) ? job.number : "\(job.number) (job \(job.id))"
-            lines.append(style.paint("  \(number)  \(SafeText.line(job.role ?? job.name))", .dim))
+        let numbers = jobs.prefix(Self.shown).map { job in
+            job.number == String(job.id) ? job.number : "\(job.number) (job \(job.id))"
+        }
+        let width = numbers.map(\.count).max() ?? 0
+        for (job, number) in zip(jobs, numbers) {
+            let padding = String(repeating: " ", count: width - number.count)
+            lines.append(style.paint("  \(number)\(padding)  \(SafeText.line(job.role ?? job.name))", .dim))
         }
         if jobs.count > Self.shown { lines.append(style.paint("  and \(jobs.count - Self.shown) more", .dim)) }
         return lines

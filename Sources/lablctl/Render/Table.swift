@@ -7,12 +7,17 @@ struct Table {
         var minimum: Int?
         /// When the column is left out of a table that does not fit: 1 goes first; nil stays.
         var leaves: Int?
+        /// Whether what does not fit goes on below; for the last column only.
+        var wraps: Bool
 
-        init(_ title: String, isNumber: Bool = false, minimum: Int? = nil, leaves: Int? = nil) {
+        init(
+            _ title: String, isNumber: Bool = false, minimum: Int? = nil, leaves: Int? = nil, wraps: Bool = false
+        ) {
             self.title = title
             self.isNumber = isNumber
             self.minimum = minimum
             self.leaves = leaves
+            self.wraps = wraps
         }
     }
 
@@ -46,7 +51,7 @@ struct Table {
     private func fittedLines(in style: TextStyle) -> [String] {
         let widths = widths(in: style.width)
         let titles = columns.map { Cell($0.title, .bold) }
-        return ([titles] + rows).map { line($0, widths: widths, style: style) }
+        return ([titles] + rows).flatMap { lines($0, widths: widths, style: style) }
     }
 
     /// The table with one column less; nil when it fits or no column may leave.
@@ -88,6 +93,17 @@ struct Table {
             excess -= 1
         }
         return widths
+    }
+
+    private func lines(_ cells: [Cell], widths: [Int], style: TextStyle) -> [String] {
+        guard let last = columns.indices.last, columns[last].wraps, cells.indices.contains(last) else {
+            return [line(cells, widths: widths, style: style)]
+        }
+        let pieces = style.wrapped(cells[last].text, to: widths[last]).map { Cell($0, cells[last].ink) }
+        let blanks = Array(repeating: Cell(""), count: last)
+        return pieces.enumerated().map { index, piece in
+            line((index == 0 ? Array(cells[..<last]) : blanks) + [piece], widths: widths, style: style)
+        }
     }
 
     private func line(_ cells: [Cell], widths: [Int], style: TextStyle) -> String {

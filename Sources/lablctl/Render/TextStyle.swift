@@ -51,6 +51,81 @@ struct TextStyle: Hashable, Sendable {
         return String(text.prefix(max(0, columns - 1))) + (columns > 0 ? sign : "")
     }
 
+    /// `text` in lines of at most `columns` characters, broken at spaces, but not inside of a `command`; a word that is
+    /// too long is broken anywhere. Colours count for nothing.
+    func wrapped(_ text: String, to columns: Int) -> [String] {
+        let columns = max(1, columns)
+        var lines: [String] = []
+        var (line, used) = ("", 0)
+        for (spaces, word) in Self.words(text) {
+            var (rest, length) = (word, Self.visibleCount(word))
+            // Several spaces in a row are somebody's columns, or a console's.
+            if line.isEmpty || used + spaces + length <= columns {
+                rest = (lines.isEmpty || used > 0 ? String(repeating: " ", count: spaces) : "") + rest
+                length = Self.visibleCount(rest)
+                if used + length <= columns {
+                    line += rest
+                    used += length
+                    continue
+                }
+            }
+            if used > 0 { lines.append(line) }
+            while length > columns {
+                lines.append(String(rest.prefix(columns)))
+                rest = String(rest.dropFirst(columns))
+                length = Self.visibleCount(rest)
+            }
+            (line, used) = (rest, length)
+        }
+        return lines + [line]
+    }
+
+    /// `text` behind `margin`, what does not fit below it, as far in; a margin that leaves no room is left to the terminal.
+    func hanging(_ margin: String, _ text: String) -> [String] {
+        let used = Self.visibleCount(margin)
+        guard let width, width - used >= 20 else { return [margin + text] }
+        let blank = String(repeating: " ", count: used)
+        return wrapped(text, to: width - used).enumerated().map { ($0 == 0 ? margin : blank) + $1 }
+    }
+
+    /// What may not be broken, words and what stands between backticks, each with the count of spaces before it.
+    private static func words(_ text: String) -> [(spaces: Int, word: String)] {
+        var words: [(spaces: Int, word: String)] = []
+        var (spaces, word) = (0, "")
+        // One that never ends quotes nothing.
+        let quotes = text.count { $0 == "`" } / 2 * 2
+        var seen = 0
+        for character in text {
+            if character == "`" { seen += 1 }
+            guard character == " ", seen % 2 == 0 || seen > quotes else {
+                word.append(character)
+                continue
+            }
+            if !word.isEmpty {
+                words.append((spaces, word))
+                (spaces, word) = (0, "")
+            }
+            spaces += 1
+        }
+        return word.isEmpty ? words : words + [(spaces, word)]
+    }
+
+    /// Without the escape sequences of `paint`.
+    private static func visibleCount(_ text: String) -> Int {
+        var count = 0
+        var isEscaped = false
+        for character in text {
+            if character == "\u{1B}" {
+                isEscaped = true
+            } else if isEscaped {
+                isEscaped = character != "m"
+            } else {
+                count += 1
+            }
+        }
+        return count
+    }
+
     /// A length of time; microseconds have their sign where the terminal can show it.
     func length(_ seconds: Double) -> String {
         let text = Figures.seconds(seconds)

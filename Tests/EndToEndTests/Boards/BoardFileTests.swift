@@ -125,7 +125,8 @@ import Testing
                     "only: leaves the lab, its file was removed; that waits for job \(holding)\n"))
             #expect(
                 try await lab.job(behind).waiting
-                    == "no board of type sim takes jobs: only is Retired (its file \(lab.files)/only.yaml was removed)")
+                    == "no board of type sim with the tag only takes jobs: only is Retired (its file \(lab.files)/only.yaml was removed)"
+            )
             try lab.open(gate: "one")
             try await lab.expectUndisturbed([holding])
             try await lab.eventually("it has left") { try await lab.boards().boards.isEmpty }
@@ -153,7 +154,9 @@ import Testing
             try await lab.eventually("it is idle") { try await lab.board("only")?.state == "Idle" }
             let waiting = try await lab.job(behind).waiting ?? ""
             #expect(
-                waiting.hasPrefix("no board of type sim takes jobs: only is Maintenance (\(lab.files)/only.yaml:2:9: "))
+                waiting.hasPrefix(
+                    "no board of type sim with the tag only takes jobs: only is Maintenance (\(lab.files)/only.yaml:2:9: "
+                ))
             #expect(try await lab.job(behind).state == "Submitted")
             let reload = try await lab.daemon.ctl(["boards", "reload"])
             #expect(reload.status == 78, "\(reload.output)\(reload.errors)")

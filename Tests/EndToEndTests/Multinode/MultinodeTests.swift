@@ -50,7 +50,9 @@ import Testing
             #expect(server.job.group?.number == "1.0" && server.job.group?.essential == true)
             #expect(server.job.group?.jobs?.map(\.health) == ["Complete", "Complete"])
             let shown = try await bench.daemon.ctl(["job", "\(submitted.ids[1])"]).output
-            #expect(shown.contains("1.1 of 2, role client") && shown.contains("1.0 (job 1) server: Complete on host-"))
+            #expect(
+                shown.contains("1.1, role client; 2 jobs that run together")
+                    && shown.contains("1.0 (job 1) server: Complete on host-"))
         }
     }
 

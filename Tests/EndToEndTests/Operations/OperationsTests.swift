@@ -118,7 +118,7 @@ import Testing
                 return job.state == "Running"
             }
             let drain = try await daemon.ctl(["drain", "--reason", "kernel update"])
-            #expect(drain.output == "draining: 1 job runs yet, and nothing new starts\n", "\(drain.errors)")
+            #expect(drain.output == "draining: 1 job still runs, and nothing new starts\n", "\(drain.errors)")
             let waiting = try await lab.submit(Self.job())
             let status = try await daemon.ctl(["status"])
             #expect(status.output.contains("1 job waits, 1 runs; nothing new starts"), "\(status.output)")

@@ -28,10 +28,14 @@ import Testing
             try await lab.untilRuns(second)
             let listing = try await lab.daemon.ctl(["queue"])
             #expect(listing.status == 0)
-            #expect(listing.output.contains("2 of 2 sim boards are busy; next in the queue\n"), "\(listing.output)")
-            #expect(listing.output.contains("2 of 2 sim boards are busy; 1 job ahead in the queue\n"))
+            #expect(
+                listing.output.contains("2 of 2 sim boards with the tag one are busy; next in the queue\n"),
+                "\(listing.output)")
+            #expect(listing.output.contains("2 of 2 sim boards with the tag one are busy; 1 job ahead in the queue\n"))
             let job = try await lab.daemon.ctl(["job", String(fourth)])
-            #expect(job.output.contains("2 of 2 sim boards are busy; 1 job ahead in the queue\n"), "\(job.output)")
+            #expect(
+                job.output.contains("2 of 2 sim boards with the tag one are busy; 1 job ahead in the queue\n"),
+                "\(job.output)")
             let queue: QueueInfo = try await lab.lab.get("/api/v1/queue?limit=1")
             #expect(queue.jobs.map(\.job.id) == [third] && queue.total == 2 && queue.pauses.isEmpty)
             try lab.open(gate: "go")
@@ -64,7 +68,8 @@ import Testing
             #expect(try await lab.board("b1")?.healthReason?.hasPrefix("health check ") == true)
             let waiting = try await lab.lab.submit(BoardLab.job(tag: "one"))
             let why = try await lab.job(waiting).waiting ?? ""
-            #expect(why.hasPrefix("no board of type sim takes jobs: b1 is Bad (health check "), "\(why)")
+            #expect(
+                why.hasPrefix("no board of type sim with the tag one takes jobs: b1 is Bad (health check "), "\(why)")
             // Mended, and believed.
             #expect(try await lab.daemon.ctl(["board", "b1", "--health", "good"]).status == 0)
             try await lab.expectUndisturbed([waiting])

@@ -27,6 +27,7 @@ enum WireSamples {
             results: ResultCounts(), group: group)
         job.hold = lease
         job.schedule = "s"
+        (job.tried, job.healthCheck) = (["b"], true)
         job.pinned = pin
         return job
     }()

@@ -59,8 +59,10 @@ import Testing
     }
 
     @Test func jobsAreNamedByTheirNumber() throws {
-        #expect(try command("logs", "7", "-f", as: LogsCommand.self).job.id == 7)
-        #expect(try command("cancel", "7", as: CancelCommand.self).job.id == 7)
+        #expect(try command("logs", "7", "-f", as: LogsCommand.self).job.reference == JobReference(number: 7))
+        #expect(try command("cancel", "7", as: CancelCommand.self).job.reference == JobReference(number: 7))
+        #expect(
+            try command("job", "12.1", as: ShowJobCommand.self).job.reference == JobReference(number: 12, place: 1))
     }
 
     @Test func cancelingSaysWhatBecameOfTheJob() {

@@ -38,8 +38,8 @@ import Testing
     }
 
     @Test func jobsAndBoardsHaveAPast() throws {
-        #expect(try command("job", "explain", "42", as: ExplainCommand.self).job.id == 42)
-        #expect(try command("job", "42", as: ShowJobCommand.self).job.id == 42)
+        #expect(try command("job", "explain", "42", as: ExplainCommand.self).job.reference == JobReference(number: 42))
+        #expect(try command("job", "42", as: ShowJobCommand.self).job.reference == JobReference(number: 42))
         let board = try command("board", "history", "pi-1", "--last", "3", as: BoardHistoryCommand.self)
         #expect(board.name == "pi-1" && board.last == 3)
     }

@@ -112,9 +112,10 @@ import Testing
         ]
         #expect(
             LeaseView(style: .plain).log(BoardLogPage(board: "sim-1", entries: entries.map { BoardLogLine($0) })) == [
+                "TIME (UTC)",
                 "2026-08-20 10:00:00  health Bad, by eve: smoke",
-                "2026-08-20 10:00:00  lease 12 of ann ended because its holder gave no sign of life, by labd",
-                "2026-08-20 10:00:00  lease 12 of ann began until 2026-08-20 11:00, kept as job 7 left it, by labd",
+                "2026-08-20 10:00:00  lease 12 of ann ended because its holder gave no sign of life",
+                "2026-08-20 10:00:00  ann has it until 11:00 (lease 12, kept as job 7 left it)",
             ])
     }
 }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct FiguresTests {
     @Test(arguments: [
         (0.0000004, "0 us"), (0.00042, "420 us"), (0.35, "350 ms"), (4.2, "4.2 s"), (185, "3 min 05 s"),
-        (7800, "2 h 10 min"), (-2, "-2.0 s"), (.infinity, "very long"),
+        (7800, "2 h 10 min"), (1799.9, "30 min 00 s"), (59.96, "1 min 00 s"), (3599.7, "1 h 00 min"),
+        (7199.2, "2 h 00 min"), (0.9996, "1.0 s"), (89.4, "1 min 29 s"), (-2, "-2.0 s"), (.infinity, "very long"),
     ])
     func lengthsAreReadable(seconds: Double, text: String) {
         #expect(Figures.seconds(seconds) == text)

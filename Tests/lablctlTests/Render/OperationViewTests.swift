@@ -33,7 +33,7 @@ import Testing
             scheduleCount: 3)
         let lines = StatusView(style: .plain).lines(status)
         #expect(lines.contains("queue      1 job waits, 0 run; nothing new starts"))
-        #expect(lines.contains("boards     1: 1 idle; of all: 1 Maintenance"))
+        #expect(lines.contains("boards     1: 1 idle; but 1 Maintenance"))
         #expect(lines.contains("disk       1.0 MiB of 1.0 GiB free, critical (below 32.0 MiB)"))
         #expect(
             lines.contains(

@@ -48,3 +48,36 @@ import Testing
         #expect(SafeText.line(text) == shown)
     }
 }
+
+@Suite struct WrappingTests {
+    private let style = TextStyle.plain
+
+    @Test(arguments: [
+        ("", 10, [""]), ("one two", 10, ["one two"]), ("one two three", 7, ["one two", "three"]),
+        ("a `lablctl kick x` now", 16, ["a", "`lablctl kick x`", "now"]), ("abcdefgh", 3, ["abc", "def", "gh"]),
+        ("a ` b", 3, ["a `", "b"]), ("  two  spaces ", 20, ["  two  spaces"]),
+        ("[    1.0] panic", 12, ["[    1.0]", "panic"]),
+    ])
+    func linesBreakAtSpacesButNotInCommands(text: String, columns: Int, lines: [String]) {
+        #expect(style.wrapped(text, to: columns) == lines)
+    }
+
+    @Test func coloursTakeNoRoom() {
+        let colours = TextStyle(usesColour: true, usesUnicode: true, width: 12)
+        let text = colours.paint("red", .red) + " and more words"
+        #expect(
+            colours.wrapped(text, to: 12).map { $0.replacing("\u{1B}[31m", with: "").replacing("\u{1B}[0m", with: "") }
+                == ["red and more", "words"])
+    }
+
+    @Test func whatGoesOnStandsUnderItsBeginning() {
+        let narrow = TextStyle(usesColour: false, usesUnicode: false, width: 26)
+        #expect(
+            narrow.hanging("name  ", "one two three four five six") == [
+                "name  one two three four", "      five six",
+            ])
+        #expect(
+            narrow.hanging("a margin that leaves nothing  ", "one two") == ["a margin that leaves nothing  one two"])
+        #expect(style.hanging("name  ", "one two") == ["name  one two"])
+    }
+}

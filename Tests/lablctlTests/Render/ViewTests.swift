@@ -44,7 +44,64 @@ import Testing
         let view = JobView(style: .plain)
         #expect(!view.details(job).contains { $0.hasPrefix("attempt") })
         job.attempt = 2
-        #expect(view.details(job).contains("attempt    2 (an earlier run was interrupted)"))
+        #expect(view.details(job).contains("attempt    2: labd stopped during an earlier run"))
+        job.attempt = 4
+        #expect(view.details(job).contains("attempt    4: labd stopped during 3 earlier runs"))
+    }
+
+    /// A run that the lab failed is no interruption.
+    @Test func whatTheLabFailedIsTold() {
+        var job = Fixture.job()
+        (job.attempt, job.tried) = (2, ["sim-1"])
+        #expect(JobView.attempts(job) == "2: the lab failed it on sim-1")
+        job.attempt = 3
+        #expect(JobView.attempts(job) == "3: the lab failed it on sim-1; labd stopped during an earlier run")
+        (job.state, job.attempt, job.tried) = ("Submitted", 2, ["sim-1", "sim-2"])
+        #expect(JobView.attempts(job) == "3 is to come: the lab failed it on sim-1, sim-2")
+        (job.attempt, job.tried) = (0, nil)
+        #expect(JobView.attempts(job) == nil)
+    }
+
+    @Test func whatAJobIsBesidesItsNameIsTold() {
+        var job = Fixture.job()
+        (job.healthCheck, job.board) = (true, "sim-1")
+        let view = JobView(style: .plain)
+        #expect(view.details(job).contains("health check  of sim-1"))
+        #expect(JobView.title(job).hasSuffix(" (health check)"))
+        var member = Fixture.job()
+        member.group = GroupInfo(id: 12, number: "12.1", role: "server", size: 3, essential: true)
+        #expect(JobView.title(member).hasSuffix(" (12.1 server)"))
+        #expect(view.details(member).contains("group      12.1, role server, essential; 3 jobs that run together"))
+    }
+
+    @Test func aJobThatHasNotBegunHasNoResultsToTell() {
+        var job = Fixture.job(health: "Unknown", results: ResultCounts())
+        let view = JobView(style: .plain)
+        #expect(view.details(job).contains { $0.hasPrefix("results") })
+        (job.state, job.started, job.ended) = ("Submitted", nil, nil)
+        #expect(!view.details(job).contains { $0.hasPrefix("results") })
+        #expect(view.table(JobList(jobs: [job], total: 1)).last?.contains("Unknown") == false)
+    }
+
+    @Test func whatIsTooLongGoesOnBelow() {
+        var job = Fixture.job()
+        job.waiting = "the only board of type sim with the tags can, usb, sim-3, is busy with job 4; next in the queue"
+        let narrow = TextStyle(usesColour: false, usesUnicode: false, width: 60)
+        let lines = JobView(style: narrow).details(job)
+        #expect(lines.contains("waits      the only board of type sim with the tags can,"))
+        #expect(lines.contains("           usb, sim-3, is busy with job 4; next in the queue"))
+        #expect(lines.allSatisfy { $0.count <= 60 })
+        let error = CommandError(
+            .busy,
+            Failure(
+                .job, "the board sim-4 is not free: bob holds it", at: "sim-4",
+                advice: "ask bob, or take it back with `lablctl kick sim-4 --reason …`"))
+        #expect(
+            ErrorView(style: narrow).lines(error) == [
+                "lablctl: the board sim-4 is not free: bob holds it",
+                "  try: ask bob, or take it back with",
+                "       `lablctl kick sim-4 --reason …`",
+            ])
     }
 
     @Test func listsSayWhatIsLeftOut() {

@@ -18,7 +18,8 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await server.withClient { client in
-            let body = try await client.get("\(LabClient.root)/jobs/\(job.id)/explanation")
+            let id = try await job.id(client)
+            let body = try await client.get("\(LabClient.root)/jobs/\(id)/explanation")
             let stdout = Output.standard()
             if output.json { return stdout.json(body) }
             let explanation = try client.decode(JobExplanationInfo.self, from: body)

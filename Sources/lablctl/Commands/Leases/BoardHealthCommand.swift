@@ -32,7 +32,8 @@ struct BoardHealthCommand: AsyncParsableCommand {
             throw ValidationError("'\(health)' is not a health; use one of \(names)")
         }
         if [.maintenance, .retired, .bad].contains(known), reason?.allSatisfy(\.isWhitespace) ?? true {
-            throw ValidationError("say with --reason why the board is \(known.name.lowercased())")
+            let what = known == .maintenance ? "in maintenance" : known.name.lowercased()
+            throw ValidationError("say with --reason why the board is \(what)")
         }
     }
 

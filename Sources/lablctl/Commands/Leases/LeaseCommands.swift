@@ -99,7 +99,7 @@ struct KickCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kick", abstract: "Take a board back from the person who holds it.",
         discussion: """
-            The holder is told at once, by and why, and has a time of grace to finish; then the board's power goes off and \
+            The holder is told at once who takes it and why, and has a time of grace to finish; then the board's power goes off and \
             it takes jobs again. A board that a job holds comes back by `lablctl cancel`.
             """)
 

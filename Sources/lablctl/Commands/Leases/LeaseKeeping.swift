@@ -130,7 +130,7 @@ struct LeaseKeeping: Sendable {
             do {
                 now = try await client.keepAlive(lease.board)
             } catch let error as CommandError {
-                if error.status == .busy || error.status == .notFound { return error }
+                if error.status == .busy || error.status == .notFound { return lost(error) }
                 if !isAway { Output.progress().line("labd does not answer; trying again") }
                 isAway = true
                 continue
@@ -138,6 +138,15 @@ struct LeaseKeeping: Sendable {
             isAway = false
             for line in watch.look(at: now) { Output.progress().line(line) }
         }
+    }
+
+    /// What its former holder is told: not that somebody else, or nobody, holds the board, but what that means for him.
+    private func lost(_ error: CommandError) -> CommandError {
+        CommandError(
+            error.status,
+            Failure(
+                error.failure.type, "lease \(lease.id) of \(lease.board) is over: \(error.failure.message)",
+                advice: "`lablctl leases --history \(lease.board)` tells how it ended"))
     }
 
     private func giveBack() async throws {

@@ -18,7 +18,7 @@ struct ReserveCommand: AsyncParsableCommand {
             With --keep-alive and no command, lablctl stays and keeps the lease until Ctrl-C. Whoever vanishes loses the \
             board so long after his last sign of life.
 
-            Exit status: 0, 75 when the board is not free, 66 when there is none.
+            Exit status: 0; 75 when none is free, 66 when there is no such board, 65 when no board fits.
             """)
 
     @Argument(help: "The board's name.")

@@ -53,7 +53,7 @@ struct DrainCommand: AsyncParsableCommand {
         var told = -1
         var running = first.running
         while true {
-            if running != told { progress.line("\(running) \(running == 1 ? "job runs" : "jobs run") yet") }
+            if running != told { progress.line("\(running) \(running == 1 ? "job still runs" : "jobs still run")") }
             told = running
             try await client.clock.sleep(for: .seconds(1))
             let body = try await client.get("\(LabClient.root)/status")
@@ -73,7 +73,7 @@ struct DrainCommand: AsyncParsableCommand {
         stdout.line(
             status.running == 0
                 ? "drained: nothing runs, and nothing new starts"
-                : "draining: \(status.running) \(status.running == 1 ? "job runs" : "jobs run") yet, and nothing new starts"
+                : "draining: \(status.running) \(status.running == 1 ? "job still runs" : "jobs still run"), and nothing new starts"
         )
     }
 }

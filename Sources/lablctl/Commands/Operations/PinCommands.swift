@@ -13,11 +13,12 @@ struct PinJobCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await server.withClient { client in
+            let id = try await job.id(client)
             let body = try await client.post(
-                "\(LabClient.root)/jobs/\(job.id)/pin", body: [], contentType: "application/json")
+                "\(LabClient.root)/jobs/\(id)/pin", body: [], contentType: "application/json")
             let stdout = Output.standard()
             if output.json { return stdout.json(body) }
-            stdout.line("job \(job.id) is kept until `lablctl job unpin \(job.id)`")
+            stdout.line("job \(id) is kept until `lablctl job unpin \(id)`")
         }
     }
 }
@@ -32,11 +33,12 @@ struct UnpinJobCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await server.withClient { client in
+            let id = try await job.id(client)
             let body = try await client.post(
-                "\(LabClient.root)/jobs/\(job.id)/unpin", body: [], contentType: "application/json")
+                "\(LabClient.root)/jobs/\(id)/unpin", body: [], contentType: "application/json")
             let stdout = Output.standard()
             if output.json { return stdout.json(body) }
-            stdout.line("job \(job.id) goes when its time comes")
+            stdout.line("job \(id) goes when its time comes")
         }
     }
 }

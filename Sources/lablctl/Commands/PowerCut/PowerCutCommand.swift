@@ -18,7 +18,7 @@ struct PowerCutCommand: AsyncParsableCommand {
 
 /// The recording that a command is about.
 struct RecordingArgument: ParsableArguments {
-    @OptionGroup var job: JobArgument
+    @OptionGroup var job: JobNumberArgument
 
     @Option(
         help: ArgumentHelp(

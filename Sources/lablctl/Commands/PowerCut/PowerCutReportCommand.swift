@@ -17,7 +17,7 @@ struct PowerCutReportCommand: AsyncParsableCommand {
             alone; json is everything for machines, junit one test case for each phase and model.
             """)
 
-    @OptionGroup var job: JobArgument
+    @OptionGroup var job: JobNumberArgument
 
     @Option(help: ArgumentHelp("The block's position in the job, from 0; the first if not given.", valueName: "number"))
     var block: Int?
