@@ -16,7 +16,7 @@ extension Scheduler {
     public func power(
         _ name: BoardName, _ change: PowerChange, by caller: Caller
     ) async throws(Failure) -> PowerState {
-        try await withFreeBoard(name, for: caller, "switched") {
+        let state = try await withFreeBoard(name, for: caller, "switched", lends: change != .off) {
             (lab: isolated Scheduler, board, power) async throws(Failure) in
             do throws(Failure) {
                 if change != .on { try await power.set(.off) }
@@ -28,6 +28,8 @@ extension Scheduler {
             }
             return await power.observed()
         }
+        if change == .off { await endLeaseByHand(of: name, caller) }
+        return state
     }
 
     public func press(
@@ -193,8 +195,6 @@ extension Scheduler {
             advice: "mend its file; it is opened then")
     }
 
-    func busy(_ name: BoardName) -> Failure {
-        let holder =
     /// What somebody may do who wants a board that is held.
     private static func remedy(_ holder: SchedulerState.Holder, _ name: BoardName) -> String {
         guard case .job(let job) = holder else { return "try again in a moment" }
@@ -205,6 +205,8 @@ extension Scheduler {
         "`lablctl reserve \(name) --wait` gets it when the job has ended; `lablctl cancel \(job)` ends the job"
     }
 
+    func busy(_ name: BoardName) -> Failure {
+        let holder =
             switch state.holders[name] {
             case .job(let job): "job \(job) holds it"
             case .person: "somebody works on it by hand"

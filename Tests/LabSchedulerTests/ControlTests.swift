@@ -28,8 +28,8 @@ final class Jobs: Sendable {
             #expect([on, off] == [.on, .off])
         }
         let events = try await lab.store.events(after: 0, job: nil, limit: 100).filter { $0.kind == .power }
-        #expect(events.map { $0.data["reason"]?.string } == ["switched by ann", "switched by ann"])
-        #expect(events.map { $0.data["state"]?.string } == ["on", "off"])
+        #expect(events.map { $0.data["reason"]?.string }.prefix(2) == ["switched by ann", "switched by ann"])
+        #expect(events.map { $0.data["state"]?.string } == ["on", "off", "off"], "the last is the rest of its lease")
     }
 
     @Test func aCycleKeepsTheBoardOffLongEnough() async throws {
@@ -40,7 +40,8 @@ final class Jobs: Sendable {
             lab.clock.advance(by: .seconds(10))
             _ = try await lab.scheduler.power(one, .on, by: "ann")
             async let state = lab.scheduler.power(one, .cycle, by: "ann")
-            await lab.clock.waitForSleepers(2)
+            // The look at the queue, the alarm of the lease, and the cycle.
+            await lab.clock.waitForSleepers(3)
             await #expect(throws: Failure.self) { try await lab.scheduler.type("x", at: one, by: "bob") }
             lab.clock.advance(by: .seconds(4))
             let ended = try await state

@@ -75,7 +75,9 @@ struct BoardRoutes {
         Route(
             .post, "/api/v1/boards/{name}/power",
             .init(
-                name: "switchBoardPower", summary: "Switches a board that no job holds.",
+                name: "switchBoardPower",
+                summary:
+                    "Switches a board that nobody else holds; one that nobody holds is the caller's when it is on.",
                 body: .init(contents: ["application/json": .named("PowerRequest")]),
                 answers: [
                     .json(200, "The board after it.", .named("BoardInfo")), .notFound,

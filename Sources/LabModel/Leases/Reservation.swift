@@ -116,6 +116,19 @@ extension Reservation {
     }
 }
 
+extension Reservation {
+    /// What a lease is for that began because somebody switched on a board that nobody held.
+    public static let byHandReason = "switched on by hand"
+    /// How long such a lease is.
+    public static let byHandLength = Duration.seconds(30 * 60)
+
+    /// Whether switching the board off ends it: it began with the switching on, and its holder has not asked for more
+    /// since.
+    public var endsWithPower: Bool {
+        purpose == .work && reason == Self.byHandReason && expires.duration(since: granted) <= Self.byHandLength
+    }
+}
+
 extension Reservation.Ending {
     /// As the end of a sentence about a lease.
     public var words: String {

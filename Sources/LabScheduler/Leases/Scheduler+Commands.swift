@@ -10,11 +10,14 @@ extension Scheduler {
 
     /// Runs a command on a board that nobody but the caller holds, and keeps the queue off meanwhile.
     ///
-    /// - Parameter deed: what is done, as the end of a sentence, such as `switched`.
+    /// - Parameters:
+    ///   - deed: what is done, as the end of a sentence, such as `switched`.
+    ///   - lends: whether a board that nobody holds becomes the caller's: what he does leaves it with power.
     /// - Throws: `job` when there is no such board or somebody else holds it, `canceled` when the caller's lease ended
     ///   meanwhile.
     func withFreeBoard<Value: Sendable>(
-        _ name: BoardName, for caller: Caller, _ deed: String, _ command: @escaping Command<Value>
+        _ name: BoardName, for caller: Caller, _ deed: String, lends: Bool = false,
+        _ command: @escaping Command<Value>
     ) async throws(Failure) -> Value {
         guard boards.names.contains(name) else { throw Failure(.job, "there is no board named \(name)") }
         guard state.hold(name) else { throw await refusal(name, to: caller) }
@@ -22,14 +25,22 @@ extension Scheduler {
         // A board that goes back to its holder is nobody else's to have.
         defer { isLent ? letGo(name) : release(name) }
         guard let board = boards.board(name) else { throw absent(name) }
-        let lease = try await admit(caller, to: name)
+        let own = try await admit(caller, to: name)
+        let begun = own == nil && lends ? try await lendByHand(name, to: caller) : nil
+        let lease = own ?? begun
         isLent = lease != nil
         let power = JournaledPower(
             board.power, board: name, job: nil, reason: "\(deed) by \(caller)", facts: facts(of: board),
             journal: store, clock: clock, times: times, arrears: arrears, lease: lease?.generation, fence: book)
         guard let lease else { return try await command(self, board, power) }
         defer { power.revoke() }
-        return try await stoppable(lease) { lab async throws(Failure) in try await command(lab, board, power) }
+        do {
+            return try await stoppable(lease) { lab async throws(Failure) in try await command(lab, board, power) }
+        } catch {
+            // What could not be switched on is nobody's, and goes to rest whatever the switch did.
+            if let begun { await giveUp(begun, because: error) }
+            throw error
+        }
     }
 
     /// Lets `caller` to a board that this process keeps for him.

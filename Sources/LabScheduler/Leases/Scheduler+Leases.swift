@@ -283,7 +283,7 @@ extension Scheduler: LeaseControl {
     }
 
     /// Ends a lease at once; returns when the board is at rest and free.
-    private func end(
+    func end(
         _ lease: Reservation, as ending: Reservation.Ending, by caller: Caller, reason: String?
     ) async throws(Failure) -> Reservation {
         // Before it has ended in the store, so that nobody else concludes it meanwhile.

@@ -6,7 +6,11 @@ import LabWire
 struct PowerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "power", abstract: "Switch a board's power.",
-        discussion: "Refused while a job holds the board.")
+        discussion: """
+            Refused while a job or somebody else holds the board. No board has power without somebody who holds it: one \
+            that nobody holds becomes yours for half an hour when you switch it on, and is free again when you switch it \
+            off or `lablctl release` it. A board in maintenance is switched without that.
+            """)
 
     enum Change: String, ExpressibleByArgument, CaseIterable {
         case on, off, cycle
@@ -29,7 +33,7 @@ struct PowerCommand: AsyncParsableCommand {
             let stdout = Output.standard()
             if output.json { return stdout.json(body) }
             let board = try client.decode(BoardInfo.self, from: body)
-            stdout.line("\(SafeText.line(board.name)): power \(SafeText.line(board.power))")
+            stdout.lines(PowerView(style: stdout.style).switched(board, isOff: change == .off))
         }
     }
 }

@@ -30,6 +30,9 @@ import Testing
         try await withLab { lab, board in
             try lab.write(Self.file(board.terminal), board: "wired")
             try await lab.eventually("a board") { try await lab.isWell("wired") }
+            // Only in maintenance a board has power and no holder for whom the changes would wait.
+            let health = try await lab.daemon.ctl(["board", "health", "wired", "maintenance", "--reason", "its file"])
+            #expect(health.status == 0, "\(health.errors)")
             let power = try await lab.daemon.ctl(["power", "wired", "on"])
             #expect(power.status == 0, "\(power.errors)")
             #expect(board.relay.contacts.truth[0] == true)
@@ -49,8 +52,8 @@ import Testing
             try lab.remove(board: "wired")
             try await lab.eventually("no board") { try await lab.boards().boards.isEmpty }
             try lab.write(Self.file(board.terminal), board: "wired")
-            try await lab.eventually("the board again") { try await lab.isWell("wired") }
-            #expect(try await lab.board("wired")?.power == "on")
+            try await lab.eventually("the board again") { try await lab.board("wired")?.diagnostics == nil }
+            try await lab.eventually("it is known") { try await lab.board("wired")?.power == "on" }
             #expect(board.relay.contacts.events.count == commands.count + 2)
             #expect(board.relay.contacts.truth[0] == true)
         }

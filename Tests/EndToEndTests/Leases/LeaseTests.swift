@@ -68,6 +68,29 @@ import Testing
         }
     }
 
+    /// No board has power without somebody who holds it, also when nobody reserved it.
+    @Test func whoSwitchesABoardOnHoldsIt() async throws {
+        try await withLab { lab in
+            let on = try await Self.ctl(lab, as: "ann", "power", "one", "on")
+            #expect(
+                on.status == 0 && on.output.hasPrefix("one: power on\n  labd keeps one for you until "), "\(on.errors)")
+            #expect(on.output.hasSuffix("UTC; `lablctl release one` gives it back\n"), "\(on.output)")
+            let lease = try #require(try await Self.leases(lab).first)
+            #expect(lease.holder == "ann" && lease.reason == "switched on by hand" && lease.remaining > 1700)
+            #expect(try await Self.ctl(lab, as: "bob", "power", "one", "off").status == 75)
+            #expect(try await Self.ctl(lab, as: "bob", "board", "check", "one").status == 75)
+            let off = try await Self.ctl(lab, as: "ann", "power", "one", "off")
+            #expect(off.status == 0 && off.output == "one: power off\n", "\(off.output)\(off.errors)")
+            let board = try #require(try await lab.board("one"))
+            #expect(board.state == "Idle" && board.power == "off" && board.lease == nil)
+            // Held while it is looked at, and nobody's afterwards.
+            _ = try await Self.ctl(lab, as: "bob", "board", "check", "one")
+            let after = try #require(try await lab.board("one"))
+            #expect(after.state == "Idle" && after.power == "off" && after.lease == nil)
+            try await lab.expectUndisturbed([try await lab.lab.submit(BoardLab.job(tag: "one"))])
+        }
+    }
+
     @Test func aKickTellsTheHolderAndTakesTheBoard() async throws {
         try await withLab { lab in
             _ = try await Self.ctl(lab, as: "ann", "reserve", "one")

@@ -118,4 +118,46 @@ import Testing
                 "2026-08-20 10:00:00  ann has it until 11:00 (lease 12, kept as job 7 left it)",
             ])
     }
+
+    @Test func aLogTellsWhoTookABoardFromWhom() {
+        let board = BoardName(rawValue: "sim-1")
+        let tomorrow = Self.start.advanced(by: .seconds(86_400))
+        func entry(_ kind: LabEvent.Kind, by user: String, holder: String, ending: Reservation.Ending? = nil)
+            -> BoardLogLine
+        {
+            BoardLogLine(
+                BoardLogEntry(
+                    at: Self.start, board: board, kind: kind, by: user, reason: "demo", lease: LeaseID(rawValue: 3),
+                    holder: holder, expires: tomorrow, ending: ending))
+        }
+        let entries = [
+            entry(.leaseEnded, by: "eve", holder: "ann", ending: .kicked),
+            entry(.leaseNotice, by: "eve", holder: "ann"), entry(.leaseHandedOver, by: "bob", holder: "ann"),
+            entry(.leaseExtended, by: "bob", holder: "bob"), entry(.leaseBegan, by: "bob", holder: "bob"),
+        ]
+        let lines = LeaseView(style: .plain).log(BoardLogPage(board: "sim-1", entries: entries)).dropFirst()
+        #expect(
+            lines.map { $0.dropFirst(21) } == [
+                "lease 3 of ann was taken back, by eve: demo",
+                "eve takes it back from ann, who has time until 2026-08-21 10:00 (lease 3): demo",
+                "bob handed it over to ann (lease 3 is over): demo",
+                "bob has it longer, until 2026-08-21 10:00 (lease 3): demo",
+                "bob has it until 2026-08-21 10:00 (lease 3): demo",
+            ])
+    }
+
+    @Test func whoSwitchesABoardOnIsToldThatItIsHis() {
+        var board = BoardInfo(name: "sim-1", type: "sim", state: "Reserved", health: "Good", power: "on")
+        let view = PowerView(style: .plain)
+        #expect(view.switched(board, isOff: false) == ["sim-1: power on"])
+        board.lease = Self.lease()
+        #expect(view.switched(board, isOff: false) == ["sim-1: power on"])
+        board.power = "off"
+        #expect(
+            view.switched(board, isOff: true) == ["sim-1: power off; ann still holds it, until 2026-08-20 12:00 UTC"])
+        board.lease?.reason = Reservation.byHandReason
+        #expect(
+            view.switched(board, isOff: false).last
+                == "  labd keeps sim-1 for you until 12:00 UTC; `lablctl release sim-1` gives it back")
+    }
 }
