@@ -84,17 +84,18 @@ public struct Recovery: Sendable {
 
     /// Boards that have power by record and nobody who holds them. Those that are seen to be off need no switching,
     /// hundreds of them one transaction: their line dropped with labd, or nobody could store that they were switched.
-    /// Of the others, those whose line drops with labd are put to rest; the rest somebody switched on by hand.
+    /// The others are put to rest, unless a person holds them or they are in maintenance and their line does not drop.
     private func dropped(besides names: Set<BoardName>) async throws(Failure) -> (off: [BoardName], others: [BoardName])
     {
         var (off, others): ([BoardName], [BoardName]) = ([], [])
         for record in try await store.boards() where record.power != .off && !names.contains(record.name) {
             guard let board = boards.board(record.name) else { continue }
             let drops = board.power.ownerDeath == .drops
+            let isKept = record.reservation != nil || record.health == .maintenance
             guard drops || record.power == .on else { continue }
             if await board.power.observed() == .off {
                 off.append(record.name)
-            } else if drops {
+            } else if drops || !isKept {
                 others.append(record.name)
             }
         }

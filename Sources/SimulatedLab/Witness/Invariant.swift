@@ -27,7 +27,7 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
     public var text: String {
         switch self {
         case .oneHolder: "a board is used by one run at a time"
-        case .poweredByOwner: "no board has power without a lease, maintenance or somebody who switched it by hand"
+        case .poweredByOwner: "no board has power without a lease or maintenance"
         case .journalAgrees: "the journal says what a board's power is, or that it is unknown"
         case .jobsEnd: "every job ends once the faults have stopped"
         case .submissionsKept: "an acknowledged submission is neither lost nor doubled"

@@ -12,8 +12,6 @@ final class Witness: Sendable {
         var isOpen = false
         /// What the board's record says.
         var claim = PowerState.unknown
-        /// Whether somebody switched it on by hand, and nobody off since.
-        var isByHand = false
 
         var says: PowerState { isOpen ? .unknown : claim }
     }
@@ -88,7 +86,6 @@ final class Witness: Sendable {
 
     func switched(_ board: PhysicalBoard, to target: PowerTarget, afterOff off: Duration?) {
         trace.note("\(board.name) told \(target), is \(board.isOn ? "on" : "off")")
-        if !board.isOn, target == .off { state.withLock { $0.journal[board.name]?.isByHand = false } }
         if let off, off < minimumOffTime {
             report(.minimumOffTime, "\(board.name) was off for \(off), and needs \(minimumOffTime)")
         }
@@ -102,12 +99,6 @@ final class Witness: Sendable {
             state.journal[intent.board, default: JournalView()].newest = number
             state.journal[intent.board]?.isOpen = true
             if intent.kind == .switch { state.journal[intent.board]?.claim = .unknown }
-            // Who switched it on by hand answers for it until it is off, or somebody else switches it on.
-            if intent.reason.hasPrefix("switched by") {
-                state.journal[intent.board]?.isByHand = true
-            } else if intent.target == .on {
-                state.journal[intent.board]?.isByHand = false
-            }
         }
         check(intent.board)
     }
@@ -152,7 +143,7 @@ final class Witness: Sendable {
                 state.isRecovered
             )
         }
-        if isOn && !hasOwner && !journal.isByHand {
+        if isOn && !hasOwner {
             report(.poweredByOwner, "\(name) has power, and nobody owns it")
         }
         // A line that dropped with its process is taken in by recovery.
