@@ -60,6 +60,40 @@ import Testing
         #expect(lab.boards[1].rests == 0, "a board that nobody used is not touched")
     }
 
+    /// As a `board check` leaves it that was killed.
+    @Test(arguments: [BoardHealth.good, .maintenance])
+    func aBoardThatHasPowerAndNobodyGoesToRest(_ health: BoardHealth) async throws {
+        try await lab.boards[0].model.set(.on)
+        try await lab.store.setHealth(health, of: one, reason: nil)
+        let intent = PowerIntent(board: one, target: .on, kind: .switch, job: nil, reason: "inspected by ann")
+        try await lab.store.settle([intent], state: .on)
+        try await recover()
+        let isKept = health == .maintenance
+        #expect(lab.boards[0].model.truth == (isKept ? .on : .off))
+        #expect(try await lab.store.boards().first?.power == (isKept ? .on : .off))
+    }
+
+    @Test func aBoardIsKeptForWhoHoldsIt() async throws {
+        try await lab.boards[0].model.set(.on)
+        let epoch = try await lab.store.beginEpoch()
+        let now = lab.clock.wall()
+        let wish = NewReservation(board: one, holder: "ann", granted: now, expires: now.advanced(by: .seconds(60)))
+        _ = try #require(try await lab.store.reserve(wish, epoch: epoch))
+        let intent = PowerIntent(board: one, target: .on, kind: .switch, job: nil, reason: "switched by ann")
+        try await lab.store.settle([intent], state: .on)
+        try await recover()
+        #expect(lab.boards[0].model.truth == .on)
+    }
+
+    /// As a full disk leaves it: switched off, and nobody could write that down.
+    @Test func aBoardThatIsFoundOffIsSaidToBeOff() async throws {
+        let intent = PowerIntent(board: one, target: .on, kind: .switch, job: nil, reason: "switched by ann")
+        try await lab.store.settle([intent], state: .on)
+        try await recover()
+        #expect(try await lab.store.boards().first?.power == .off)
+        #expect(lab.boards[0].rests == 0)
+    }
+
     @Test func aJobThatWentBackWaitsAnew() async throws {
         let job = try await lab.store.submit(.sample(.sample(queueTimeout: .seconds(60))))
         #expect(try await lab.store.job(job).map { $0.queued == $0.submitted } == true)
