@@ -87,8 +87,12 @@ struct JobView {
         var words: [String] = []
         if !tried.isEmpty { words.append("the lab failed it on \(SafeText.line(tried.joined(separator: ", ")))") }
         let interrupted = earlier - tried.count
-        if interrupted == 1 { words.append("labd stopped during an earlier run") }
-        if interrupted > 1 { words.append("labd stopped during \(interrupted) earlier runs") }
+        let runs = interrupted == 1 ? "an earlier run" : "\(interrupted) earlier runs"
+        if interrupted > 0 {
+            // A group is called back as a whole also when the lab failed one of its jobs.
+            let isAlone = job.group == nil
+            words.append(isAlone ? "labd stopped during \(runs)" : "\(runs) of its group broken off")
+        }
         let number = isWaiting ? "\(job.attempt + 1) is to come" : String(job.attempt)
         return words.isEmpty ? number : "\(number): \(words.joined(separator: "; "))"
     }

@@ -60,6 +60,10 @@ import Testing
         #expect(JobView.attempts(job) == "3 is to come: the lab failed it on sim-1, sim-2")
         (job.attempt, job.tried) = (0, nil)
         #expect(JobView.attempts(job) == nil)
+        var member = Fixture.job()
+        member.attempt = 2
+        member.group = GroupInfo(id: 12, number: "12.1", role: "server", size: 3)
+        #expect(JobView.attempts(member) == "2: an earlier run of its group broken off")
     }
 
     @Test func whatAJobIsBesidesItsNameIsTold() {
