@@ -58,18 +58,25 @@ struct ConsoleSession: Sendable {
         }
     }
 
-    /// How often the board's lease is looked at.
+    /// How often the board's lease and the lab are looked at.
     private static let lookInterval = Duration.seconds(10)
 
-    /// Tells whoever types that the board's lease is about to end, until cancelled.
+    /// Tells whoever types that the board's lease is about to end, and the lab is being drained, until cancelled.
     private func tellOfLease() async throws {
-        var watch = LeaseWatch(lease: try await client.board(board).lease)
+        var leases = LeaseWatch(lease: try await client.board(board).lease)
+        var drains = DrainWatch()
         while true {
-            try await client.clock.sleep(for: Self.lookInterval)
             // The console's own stream tells of a labd that is away.
-            guard let lease = try? await client.board(board) else { continue }
-            for line in watch.look(at: lease.lease) { Output.progress().line("\r\n[\(line)]\r") }
+            if let now = try? await client.board(board) { Self.tell(leases.look(at: now.lease)) }
+            if let status = try? await client.get("\(LabClient.root)/status", as: StatusInfo.self) {
+                Self.tell(drains.look(at: status.drain))
+            }
+            try await client.clock.sleep(for: Self.lookInterval)
         }
+    }
+
+    private static func tell(_ lines: [String]) {
+        for line in lines { Output.progress().line("\r\n[\(line)]\r") }
     }
 
     private func type(from terminal: RawTerminal) async throws {
