@@ -176,6 +176,33 @@ import Testing
         #expect(try await store.boards().first?.power == .off)
     }
 
+    /// Of a board's log the newest entry stays, and what is known of a lease that stands.
+    @Test func aBoardsLogGoesButForWhatStands() async throws {
+        func lend(_ holder: String) async throws -> Reservation {
+            let lease = try await store.reserve(
+                NewReservation(
+                    board: .one, holder: holder, granted: WallTime(nanoseconds: 0),
+                    expires: WallTime(nanoseconds: 1_000_000)), epoch: epoch)
+            return try #require(lease)
+        }
+        let first = try await lend("ann")
+        _ = try await store.change(first.id, .end(.released), by: "ann", reason: nil)
+        try await store.free(first.id)
+        let second = try await lend("bob")
+        try await store.setHealth(.bad, of: .one, reason: "smoke", by: "eve")
+        try await store.setHealth(.good, of: .one, reason: "mended", by: "eve")
+        var cursor: TraceCursor? = TraceCursor()
+        while let from = cursor { cursor = try await store.removeTraces(before: Self.far, after: from, limit: 2).next }
+        let log = try await store.boardLog(of: .one, kinds: nil, limit: 100)
+        #expect(log.map(\.kind) == [.boardHealth, .leaseBegan])
+        #expect(log.first?.reason == "mended" && log.last?.lease == second.id)
+        // Numbers are never used again.
+        _ = try await store.change(second.id, .end(.released), by: "bob", reason: nil)
+        try await store.free(second.id)
+        let third = try await lend("eve")
+        #expect(third.id > second.id)
+    }
+
     @Test func recordingsThatAreWantedAreKnown() async throws {
         let recorded = try await ended()
         let exploration = PowerCutExploration(

@@ -121,6 +121,16 @@ extension SQLiteStore: RetentionBook {
                     SELECT id, ended AS at FROM power_journal WHERE id > ? AND id <= ? AND ended IS NOT NULL
                         AND id < (SELECT MAX(id) FROM power_journal AS newer WHERE newer.board = power_journal.board)
                     """, arguments: [cursor.intent, end.intent])
+            // Walked beside the events, by the same numbers. The newest of a board stays, and what is known of leases
+            // that stand.
+            let entries = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT entry AS id, at FROM board_log WHERE entry > ? AND entry <= ?
+                        AND entry < (SELECT MAX(entry) FROM board_log AS newer WHERE newer.board = board_log.board)
+                        AND (lease IS NULL OR lease NOT IN (SELECT id FROM leases WHERE id IS NOT NULL))
+                    """, arguments: [cursor.event, end.event])
+            let lastEntry = try Int64.fetchOne(db, sql: "SELECT MAX(entry) FROM board_log")
             let last = try Int64.fetchOne(db, sql: "SELECT MAX(seq) FROM sqlite_sequence WHERE name LIKE 'event%'")
             let lastIntent = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM power_journal")
             let old = { (rows: [Row]) in
@@ -131,21 +141,27 @@ extension SQLiteStore: RetentionBook {
             }
             let isLast =
                 (isYoung(events) || end.event >= last ?? 0) && (isYoung(intents) || end.intent >= lastIntent ?? 0)
-            return Traces(events: old(events), intents: old(intents), isLast: isLast)
+                && (isYoung(entries) || end.event >= lastEntry ?? 0)
+            return Traces(events: old(events), intents: old(intents), entries: old(entries), isLast: isLast)
         }
-        if !found.events.isEmpty || !found.intents.isEmpty {
+        if found.count > 0 {
             try await writer.write { (context) -> Void in
                 try context.delete(found.events, from: "events", "sequence")
                 try context.delete(found.intents, from: "power_journal", "id")
+                try context.delete(found.entries, from: "board_log", "entry")
             }
         }
-        return TracePage(removed: found.events.count + found.intents.count, next: found.isLast ? nil : end)
+        return TracePage(removed: found.count, next: found.isLast ? nil : end)
     }
 
     private struct Traces: Sendable {
         var events: [Int64]
         var intents: [Int64]
+        /// Of the boards' logs.
+        var entries: [Int64]
         var isLast: Bool
+
+        var count: Int { events.count + intents.count + entries.count }
     }
 
     public func recordingsUsed(by others: [JobID]) async throws(Failure) -> Set<JobID> {
