@@ -54,7 +54,7 @@ final class CrashRun: Sendable {
             } else {
                 try await self.answer()
                 try await self.check("before kill \(number), \(moment)")
-                try await self.wait(for: moment)
+                try await moment.wait(self.visitors.follower, patience: .seconds(3))
             }
             // Stopped at the moment itself, so that its children can be counted before nobody is their parent any more.
             kill(daemon.number, SIGSTOP)
@@ -114,23 +114,6 @@ final class CrashRun: Sendable {
         }
         let log = (try? String(contentsOfFile: bench.state + "/labd.log", encoding: .utf8)) ?? "no log"
         throw DaemonError(text: "labd did not answer:\n\(log.suffix(4000))")
-    }
-
-    private func wait(for moment: KillMoment) async throws {
-        switch moment {
-        case .starting: break
-        case .running(let delay): try await Task.sleep(for: delay)
-        case .event(let kind, let step, let delay):
-            let seen = visitors.follower.count
-            for _ in 0..<3000 {
-                let came = visitors.follower.has(after: seen) { event in
-                    event.kind == kind && (step.map { event.data["name"]?.string == $0 } ?? true)
-                }
-                if came { break }
-                try await Task.sleep(for: .milliseconds(1))
-            }
-            try await Task.sleep(for: delay)
-        }
     }
 
     /// Every log begins with what was once read of it.

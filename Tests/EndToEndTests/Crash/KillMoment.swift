@@ -1,3 +1,6 @@
+import LabModel
+import LabWire
+
 /// When a labd is killed.
 enum KillMoment: Sendable, CustomStringConvertible {
     /// After its process was started, whether or not it answers by then.
@@ -27,6 +30,27 @@ enum KillMoment: Sendable, CustomStringConvertible {
             }
         }
         return moments.shuffled(using: &generator)
+    }
+
+    /// Returns when it has come, of a labd that has just answered. `starting` is over by then.
+    ///
+    /// - Parameter patience: how long an event is waited for. Some stages do not come in every lab; then it is as good as
+    ///   any moment.
+    func wait(_ follower: EventFollower, patience: Duration) async throws {
+        switch self {
+        case .starting: break
+        case .running(let delay): try await Task.sleep(for: delay)
+        case .event(let kind, let step, let delay):
+            let seen = follower.count
+            for _ in 0..<Int(patience / .milliseconds(1)) {
+                let came = follower.has(after: seen) { event in
+                    event.kind == kind && (step.map { event.data["name"]?.string == $0 } ?? true)
+                }
+                if came { break }
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            try await Task.sleep(for: delay)
+        }
     }
 
     var description: String {

@@ -62,7 +62,7 @@ final class KillRun: Sendable {
                 try await self.answer(moment)
             }
             async let disturbed: Void = self.disturb(life.disturbance)
-            try await self.wait(for: life.moment)
+            try await life.moment.wait(self.visitors.follower, patience: .milliseconds(1500))
             // Stopped at the moment itself, so that database and boards are seen as they are.
             kill(daemon.number, SIGSTOP)
             let children = ProcessTable().descendants(of: daemon.number)
@@ -92,24 +92,6 @@ final class KillRun: Sendable {
             _ = try await Subprocess.run(
                 .name(words[0]), arguments: Arguments(Array(words.dropFirst())), input: .string(commands),
                 output: .discarded, error: .discarded)
-        }
-    }
-
-    private func wait(for moment: KillMoment) async throws {
-        switch moment {
-        case .starting: break
-        case .running(let delay): try await Task.sleep(for: delay)
-        case .event(let kind, let step, let delay):
-            let seen = visitors.follower.count
-            // Some stages do not come in this lab; then it is as good as any moment.
-            for _ in 0..<1500 {
-                let came = visitors.follower.has(after: seen) { event in
-                    event.kind == kind && (step.map { event.data["name"]?.string == $0 } ?? true)
-                }
-                if came { break }
-                try await Task.sleep(for: .milliseconds(1))
-            }
-            try await Task.sleep(for: delay)
         }
     }
 
