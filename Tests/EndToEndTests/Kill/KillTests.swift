@@ -59,6 +59,12 @@ import Testing
                 "INSERT INTO leases (board, job, generation, epoch, granted) VALUES ('sim-1', \(id), 1, 1, 1)",
                 "sim-1 is leased to job \(id) still"
             ),
+            (
+                """
+                INSERT INTO leases (board, generation, epoch, granted, id, holder, purpose, expires)
+                    VALUES ('sim-1', 1, 1, 1, 1, 'ann', 'work', 1)
+                """, "sim-1 is leased to ann still"
+            ),
         ] {
             let copy = database + ".planted"
             defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: copy + end) } }
