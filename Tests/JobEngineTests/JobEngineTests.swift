@@ -17,7 +17,7 @@ import Testing
             } else if line.contains("LABD-STATUS") {
                 console.print("LABD-STATUS=0.\n# ")
             } else {
-                console.print("# ")
+                console.print((echoed(line) ?? "") + "# ")
             }
         }
     }
@@ -203,7 +203,7 @@ import Testing
         boot.resets = false
         let outcome = await bench.run([.command(CommandAction(name: "power_on")), .boot(boot)])
         #expect(outcome.health == .complete)
-        #expect(bench.console.sent == ["#"])
+        #expect(bench.console.sent == ["#", #"echo "LABD-HERE-1=$?.""#])
     }
 
     @Test func aFailedPreparationIsAFailedValidation() async {

@@ -40,7 +40,8 @@ struct FastClock: LabClock {
             } else if line.contains("RETRUNCODE") {
                 console.print("<LAVA_SIGNAL_RETRUNCODE 0>\r\n/ # ")
             } else {
-                console.print(line.contains("LABD-STATUS") ? "LABD-STATUS=0.\r\n/ # " : "/ # ")
+                let word = line.contains("LABD-STATUS") ? "LABD-STATUS=0.\r\n" : echoed(line)
+                console.print((word ?? "") + "/ # ")
             }
         }
         bench.power.onSwitch = { if $0 == .on { bench.console.print("Linux version 6.1\r\n/ # ") } }

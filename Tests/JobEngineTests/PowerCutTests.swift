@@ -20,7 +20,7 @@ import Testing
             } else if line.contains("LABD-STATUS") {
                 console.print("LABD-STATUS=\(status).\n# ")
             } else {
-                console.print("# ")
+                console.print((echoed(line) ?? "") + "# ")
             }
         }
         let count = Counter()

@@ -36,7 +36,7 @@ final class UpdatingBoard: Sendable {
             } else if line.contains("LABD-STATUS") {
                 console.print("LABD-STATUS=0.\n# ")
             } else {
-                console.print("# ")
+                console.print((echoed(line) ?? "") + "# ")
             }
         }
         bench.sampling = SamplingServices(notebook: notebook, reports: reports)

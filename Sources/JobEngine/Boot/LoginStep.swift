@@ -28,8 +28,7 @@ struct LoginStep: StepRunner {
             try await run.recordFindings(always: true, expectedReset: !waitsForKernel(in: run))
         }
         for command in boot.autoLogin?.loginCommands ?? [] {
-            try await run.sendLine(command, pacing: run.profile.characterDelays.boot)
-            try await run.expectPrompt(until: deadline)
+            try await run.command(command, pacing: run.profile.characterDelays.boot, until: deadline)
         }
     }
 
@@ -66,7 +65,7 @@ struct LoginStep: StepRunner {
         try await run.pause(Self.silence, until: deadline)
         let after = await run.board.console.end()
         guard before == after, after > run.bootStart else { return }
-        try await run.sendLine("#", pacing: run.profile.characterDelays.boot)
+        try await run.nudge(pacing: run.profile.characterDelays.boot)
     }
 
     private func logIn(in run: RunContext, until deadline: MonotonicTime) async throws {
@@ -84,7 +83,7 @@ struct LoginStep: StepRunner {
     }
 
     /// Waits for a prompt. One that never comes may have been torn apart by a kernel message: after half of the time a
-    /// comment is typed, which makes the shell say its prompt again.
+    /// comment is typed, which makes the shell say its prompt again. A board that was only slow then says it twice.
     private func expectShell(in run: RunContext, until deadline: MonotonicTime) async throws {
         let count = run.prompts.count
         var remaining = deadline.duration(since: run.clock.monotonic()) / 2
@@ -94,10 +93,11 @@ struct LoginStep: StepRunner {
                 let match = try await run.expect(
                     run.promptPatterns + troubles(in: run), wanted: run.promptPatterns, until: limit)
                 if match.pattern >= count { try await fail(match, in: run) }
+                if run.isAhead { try await run.catchUp(pacing: run.profile.characterDelays.boot, until: deadline) }
                 return
             } catch let timeout as ConsoleTimeout {
                 guard limit < deadline else { throw timeout }
-                try await run.sendLine("#", pacing: run.profile.characterDelays.boot)
+                try await run.nudge(pacing: run.profile.characterDelays.boot)
                 remaining = max(remaining / 5, .milliseconds(500))
             }
         }

@@ -20,9 +20,16 @@ final class RunContext {
     /// Shell prompts in force, regular expressions.
     var prompts: [String] = []
     /// Whether the board has power as far as this run has switched it.
-    var hasPower = false
+    var hasPower = false {
+        // Whatever was typed is forgotten.
+        didSet { if !hasPower { isAhead = false } }
+    }
     /// Whether a shell is believed to wait at the prompt.
     var hasShell = false
+    /// Whether lines were typed of which nobody knows that they were answered: the next prompt may be an older one.
+    var isAhead = false
+    /// Counts the words that the board was asked for.
+    var wordsAsked = 0
     /// By label, what the last deploy of this run brought.
     var images: [String: FetchedImage] = [:]
     /// What `to: downloads` brought, for `downloads://name`.

@@ -33,6 +33,10 @@ struct InteractiveStep: StepRunner {
     ) async throws {
         var values = ["JOB_ID": run.job.description]
         values["SERVER_IP"] = run.profile.network?.tftpAddress
+        if run.isAhead, script.steps.first?.command != nil {
+            let prompts = script.prompts.map { ConsolePattern($0) }
+            try await run.catchUp(prompts: prompts, pacing: run.profile.characterDelays.test, until: deadline)
+        }
         for step in script.steps {
             try await run.pause(step.delay, until: deadline)
             if let call = step.groupCall {
@@ -40,18 +44,22 @@ struct InteractiveStep: StepRunner {
                 try await make(call, named: step.name, &values, script: script, in: run, until: deadline)
                 continue
             }
-            if let command = step.command {
-                let line = Self.filled(command, values)
+            let line = step.command.map { Self.filled($0, values) }
+            var typed: ConsoleOffset?
+            if let line {
+                typed = await run.board.console.end()
                 try await run.sendLine(line, pacing: run.profile.characterDelays.test)
-                if script.discardsEcho, !line.isEmpty {
-                    try await run.expect([.literal(line)], until: deadline)
-                }
             }
             let began = run.clock.monotonic()
             let outcome: Outcome
             do {
-                outcome = try await self.outcome(of: step, script: script, in: run, until: deadline)
+                if script.discardsEcho, let line, !line.isEmpty {
+                    _ = try await answer([.literal(line)], behind: typed, in: run, until: deadline)
+                }
+                outcome = try await self.outcome(of: step, typed: typed, script: script, in: run, until: deadline)
             } catch let timeout as ConsoleTimeout {
+                // The answer may come yet, and is none to what is typed next.
+                if line != nil { run.isAhead = true }
                 if let name = step.name {
                     seen.insert(name)
                     let silent = Outcome(result: .fail, line: timeout.lastLine ?? "", groups: [:])
@@ -110,14 +118,18 @@ struct InteractiveStep: StepRunner {
 
     /// Waits for a success, a failure or the prompt, whichever comes first. With `successes` named, a prompt that
     /// comes without one is a failure.
+    ///
+    /// - Parameter typed: where the console was when the step's command was typed; nil without one.
     private func outcome(
-        of step: InteractiveScript.Step, script: InteractiveScript, in run: RunContext, until deadline: MonotonicTime
+        of step: InteractiveScript.Step, typed: ConsoleOffset?, script: InteractiveScript, in run: RunContext,
+        until deadline: MonotonicTime
     ) async throws -> Outcome {
         let successes = step.successes.map { ConsolePattern($0) }
         let failures = step.failures.map { ConsolePattern($0.message) }
         let prompts = step.waitsForPrompt ? script.prompts.map { ConsolePattern($0) } : []
         guard !(successes + failures + prompts).isEmpty else { return Outcome(result: .pass, line: "", groups: [:]) }
-        let match = try await run.expect(successes + failures + prompts, until: deadline)
+        let match = try await answer(
+            successes + failures + prompts, prompts: prompts.count, behind: typed, in: run, until: deadline)
         var outcome = Outcome(result: .pass, line: match.line, groups: match.groups)
         switch match.pattern {
         case ..<successes.count: break
@@ -128,8 +140,22 @@ struct InteractiveStep: StepRunner {
             outcome.result = successes.isEmpty ? .pass : .fail
             return outcome
         }
-        if !prompts.isEmpty { try await run.expect(prompts, until: deadline) }
+        if !prompts.isEmpty {
+            _ = try await answer(prompts, prompts: prompts.count, behind: typed, in: run, until: deadline)
+        }
         return outcome
+    }
+
+    /// Waits for one of `patterns`. The last `prompts` of them count only behind `typed`: a prompt that stood there before
+    /// the command was typed is no answer to it.
+    private func answer(
+        _ patterns: [ConsolePattern], prompts: Int = 1, behind typed: ConsoleOffset?, in run: RunContext,
+        until deadline: MonotonicTime
+    ) async throws -> ConsoleMatch {
+        while true {
+            let match = try await run.expect(patterns, until: deadline)
+            if match.pattern < patterns.count - prompts || match.end > typed ?? .start { return match }
+        }
     }
 
     private func record(

@@ -56,9 +56,12 @@ struct SignalFollower {
         }
         run.cursor = place
         try await handle(intake.settle())
-        // Done, and its last line was torn: the prompt has been said, and a comment brings it again.
-        if !words.hasSeen(Self.exit) { try await run.sendLine("#", pacing: run.profile.characterDelays.test) }
-        try await awaitPrompt(until: deadline)
+        if words.hasSeen(Self.exit), !run.isAhead {
+            try await awaitPrompt(until: deadline)
+        } else {
+            // Done, and its last line was torn or is late: the prompt was said, or is to come.
+            try await run.catchUp(pacing: run.profile.characterDelays.test, until: deadline)
+        }
         try await fetchLost(until: deadline)
         return words.hasSeen(Self.installFail)
     }
@@ -137,7 +140,9 @@ struct SignalFollower {
         guard doneSince == nil, silence > Self.silence else { return }
         silentSince = run.clock.monotonic()
         guard try await showsPrompt() else { return }
-        // The words that end the block may be what was lost. A test that still runs does not read this line.
+        // The words that end the block may be what was lost. A test that still runs does not read this line; the shell
+        // does after it.
+        run.isAhead = true
         try await run.sendLine(request(intake.probe()), pacing: run.profile.characterDelays.test)
     }
 
@@ -179,14 +184,12 @@ struct SignalFollower {
 
     /// Waits for the shell's prompt, and has it printed again when it does not come.
     private func awaitPrompt(until deadline: MonotonicTime) async throws {
-        while true {
-            let soon = run.clock.monotonic().advanced(by: Self.promptPatience)
-            do {
-                return try await run.expectPrompt(until: min(soon, deadline))
-            } catch let timeout as ConsoleTimeout {
-                guard soon < deadline else { throw timeout }
-                try await run.sendLine("#", pacing: run.profile.characterDelays.test)
-            }
+        let soon = run.clock.monotonic().advanced(by: Self.promptPatience)
+        do {
+            try await run.expectPrompt(until: min(soon, deadline))
+        } catch let timeout as ConsoleTimeout {
+            guard soon < deadline else { throw timeout }
+            try await run.catchUp(pacing: run.profile.characterDelays.test, until: deadline)
         }
     }
 

@@ -57,28 +57,26 @@ struct TestShellStep: StepRunner {
     ) async throws {
         let pacing = run.profile.characterDelays.test
         let soon = min(deadline, run.clock.monotonic().advanced(by: Self.startLimit))
-        try await run.sendLine("#", pacing: pacing)
-        try await run.expectPrompt(until: soon)
+        try await run.command("#", pacing: pacing, until: soon)
         if let mount = overlay.mountCommand, overlay.placement != .boot(run.bootStart) {
-            try await run.sendLine(mount, pacing: pacing)
-            try await run.expectPrompt(until: soon)
+            try await run.command(mount, pacing: pacing, until: soon)
             run.overlay?.placement = .boot(run.bootStart)
         }
         // Looked at before it is read: a shell gives up the whole line when `.` finds nothing.
         let environment = "\(overlay.root)/environment"
-        try await run.sendLine("export SHELL=\(run.profile.constants.testShell)", pacing: pacing)
-        try await run.expectPrompt(until: soon)
+        try await run.command("export SHELL=\(run.profile.constants.testShell)", pacing: pacing, until: soon)
         try await run.sendLine(
             #"test -r \#(environment) && . \#(environment); printf "<LAVA_SIGNAL_RETRUNCODE $?>\n""#, pacing: pacing)
         let answer = try await run.expect([ConsolePattern("<LAVA_SIGNAL_RETRUNCODE ([0-9]+)>")], until: soon)
         guard answer.groups["1"] == "0" else {
             throw Failure(.job, "the test overlay is not where it should be: \(overlay.root) on the board")
         }
+        // Behind that answer stands the newest prompt, whatever was typed before.
         try await run.expectPrompt(until: soon)
+        run.isAhead = false
         if !run.startedStages.insert(stage.number).inserted {
             let list = "\(overlay.root)/\(stage.number)/lava-test-runner"
-            try await run.sendLine("cp \(list).all \(list).conf", pacing: pacing)
-            try await run.expectPrompt(until: soon)
+            try await run.command("cp \(list).all \(list).conf", pacing: pacing, until: soon)
         }
         try await run.sendLine("\(overlay.root)/bin/lava-test-runner \(overlay.root)/\(stage.number)", pacing: pacing)
     }
