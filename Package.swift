@@ -47,6 +47,7 @@ let package = Package(
         .executable(name: "lab-keeper", targets: ["lab-keeper"]),
         .executable(name: "lab-bench-device", targets: ["LabBench"]),
         .library(name: "SteppedClock", type: .dynamic, targets: ["CSteppedClock"]),
+        .library(name: "Unsynced", type: .dynamic, targets: ["CUnsynced"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -197,6 +198,8 @@ let package = Package(
         tests("lablctl", ["LabModel", "LabImport", "LabWire", "lablctl"]),
         // Preloaded into a daemon whose clock a test steps.
         .target(name: "CSteppedClock", path: "Tests/CSteppedClock"),
+        // Preloaded into a labd that an exploration of power cuts has to find out.
+        .target(name: "CUnsynced", path: "Tests/CUnsynced"),
         // The real programs from outside: the daemon, the command line, virtual boards.
         tests("EndToEnd", ["LabModel", "LabWire", "DeviceModels", "CSerial", subprocess, systemPackage, grdb]),
         // The gate, held against LAVA's own submission schema.

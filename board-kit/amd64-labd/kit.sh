@@ -40,6 +40,7 @@ make_images() {
         done
     done
     cp -R "$here/../device-types" "$programs/share/device-types"
+    ! declare -F change_programs >/dev/null || change_programs "$programs"
     settle "$programs"
     local size
     size=$(du -sm --apparent-size "$programs" | cut -f1)
