@@ -125,25 +125,29 @@ extension Scheduler: LeaseControl {
     public func setHealth(
         _ health: BoardHealth, of board: BoardName, reason: String?, caller: Caller
     ) async throws(Failure) {
-        let before = try await record(board)
-        // Only in maintenance a board may have power and no holder: it is put to rest before it is anything else.
-        if let before, before.health == .maintenance, health != .maintenance, before.power != .off,
-            before.reservation == nil, before.state == .idle, state.hold(board)
-        {
-            defer { release(board) }
-            await putToRest(board, reason: "its maintenance is over")
-            try await pay(board)
-            // It has become Bad just now, and nobody's word makes it better than its switch.
-            if health.acceptsJobs, let now = try await record(board), now.health == .bad {
-                throw Failure(
-                    .infrastructure, "the board \(board) is Bad: \(now.healthReason ?? "")", at: board.rawValue,
-                    advice: "mend its power, then `lablctl board qualify \(board)`")
-            }
-            try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
-        } else {
-            try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
-        }
-        wake()
+        defer { wake() }
+        guard health != .maintenance, !state.isStopping, let before = try await record(board),
+            before.health == .maintenance, before.reservation == nil, before.state == .idle
+        else { return try await lender().setHealth(health, of: board, reason: reason, by: caller.name) }
+        // Only in maintenance a board may have power and no holder: it is put to rest before it is anything else, and
+        // nobody switches it meanwhile.
+        guard state.hold(board) else { throw busy(board) }
+        defer { release(board) }
+        try await endMaintenance(of: board, as: health)
+        try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
+    }
+
+    /// Puts a board to rest that the caller keeps.
+    ///
+    /// - Throws: `infrastructure` when it has become Bad by that: nobody's word makes it better than its switch.
+    private func endMaintenance(of board: BoardName, as health: BoardHealth) async throws(Failure) {
+        guard let power = try await record(board)?.power, power != .off else { return }
+        await putToRest(board, reason: "its maintenance is over")
+        try await pay(board)
+        guard health.acceptsJobs, let now = try await record(board), now.health == .bad else { return }
+        throw Failure(
+            .infrastructure, "the board \(board) is Bad: \(now.healthReason ?? "")", at: board.rawValue,
+            advice: "mend its power, then `lablctl board qualify \(board)`")
     }
 
     public func boardLog(
