@@ -3,15 +3,23 @@ import LabModel
 
 /// The waiting jobs, the boards, and what is known of both, kept up to date change by change. No I/O, no clock.
 struct LabQueue: Sendable {
-    /// A job that waits.
-    struct Waiting: Sendable {
-        var record: JobRecord
+    /// A job that waits. A reference, because a dictionary of many of them has as many empty places again.
+    final class Waiting: Sendable {
+        let record: JobRecord
         let rank: Int64
         let serial: Int
         /// When its time in the queue is up.
         let deadline: MonotonicTime?
         /// Other jobs that have to end first, as far as they have not.
-        var needs: [NeedStanding]
+        let needs: [NeedStanding]
+
+        init(record: JobRecord, rank: Int64, serial: Int, deadline: MonotonicTime?, needs: [NeedStanding]) {
+            self.record = record
+            self.rank = rank
+            self.serial = serial
+            self.deadline = deadline
+            self.needs = needs
+        }
     }
 
     /// A job that has a board.
@@ -63,6 +71,7 @@ struct LabQueue: Sendable {
             let age = Duration.nanoseconds(max(0, now.wall.nanoseconds - ended.nanoseconds))
             shares.charge(job.submitter, length, age: age, at: now.monotonic)
         }
+        waiting.reserveCapacity(contents.jobs.count)
         for job in contents.jobs { apply(job, needs: needs[job.id] ?? [], at: now) }
     }
 

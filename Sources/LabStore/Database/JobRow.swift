@@ -26,9 +26,10 @@ extension JobRecord {
     }
 
     static func fetch(_ id: JobID, _ db: Database) throws -> JobRecord? {
-        try Row.fetchOne(
+        // By a cursor: a copied row looks each column up by comparing all names.
+        try Row.fetchCursor(
             try db.cachedStatement(sql: "SELECT * FROM jobs WHERE id = ?"), arguments: [id.rawValue]
-        ).map { try JobRecord($0) }
+        ).map { try JobRecord($0) }.next()
     }
 }
 

@@ -75,12 +75,12 @@ extension BoardRecord {
     /// Asked for with every submission.
     static func fetchAll(_ db: Database) throws -> [BoardRecord] {
         let statement = try db.cachedStatement(sql: selection + " ORDER BY place")
-        return try Row.fetchAll(statement).map { try BoardRecord($0) }
+        return try Array(Row.fetchCursor(statement).map { try BoardRecord($0) })
     }
 
     static func fetch(_ name: BoardName, _ db: Database) throws -> BoardRecord? {
         let statement = try db.cachedStatement(sql: selection + " AND name = ?")
-        return try Row.fetchOne(statement, arguments: [name.rawValue]).map { try BoardRecord($0) }
+        return try Row.fetchCursor(statement, arguments: [name.rawValue]).map { try BoardRecord($0) }.next()
     }
 
     fileprivate init(_ row: Row) throws {
