@@ -27,11 +27,10 @@ struct SchedulerState: Sendable {
     /// Nil until the store was read.
     var queue: LabQueue?
     private(set) var holders: [BoardName: Holder] = [:]
+    /// Boards that are not free, whatever the store says: those of `holders`.
+    private(set) var held: Set<BoardName> = []
     private(set) var pauses: [PauseReason] = []
     private(set) var isStopping = false
-
-    /// Boards that are not free, whatever the store says.
-    var held: Set<BoardName> { Set(holders.keys) }
 
     /// Looks at the queue. The boards of the leases it asks for are held from now on.
     ///
@@ -53,7 +52,6 @@ struct SchedulerState: Sendable {
             queue?.leave(job)
         }
         if pauses.isEmpty, queue?.waiting.isEmpty == false || rule != nil {
-            let held = held
             if let rule {
                 for board in queue?.due(apartFrom: held, at: now.wall, rule: rule) ?? [] where isReady(board) {
                     actions.append(.check(board))
@@ -63,7 +61,10 @@ struct SchedulerState: Sendable {
                 now: now, held: held, isReady: isReady,
                 isDue: rule.map { rule in { rule($0)?.isDue($0, at: now.wall) ?? false } })
             let allocations = queue?.allocate(conditions) ?? []
-            for place in allocations.flatMap(\.places) { holders[place.board] = .job(place.job) }
+            for place in allocations.flatMap(\.places) {
+                holders[place.board] = .job(place.job)
+                held.insert(place.board)
+            }
             if !allocations.isEmpty { actions.append(.lease(allocations)) }
         }
         if let deadline = queue?.nextDeadline() { actions.append(.wake(at: deadline)) }
@@ -76,11 +77,13 @@ struct SchedulerState: Sendable {
     mutating func hold(_ board: BoardName, as holder: Holder = .person) -> Bool {
         guard holders[board] == nil, !isStopping else { return false }
         holders[board] = holder
+        held.insert(board)
         return true
     }
 
     mutating func release(_ board: BoardName) {
         holders[board] = nil
+        held.remove(board)
     }
 
     /// Nobody new gets a board while any reason stands. One of the same name is replaced.
