@@ -92,7 +92,7 @@ extension Scheduler {
         do {
             try await board.rest()
         } catch {
-            isNotAtRest(board.name, error)
+            noteUnrested(board.name, error)
         }
     }
 

@@ -145,7 +145,7 @@ extension Scheduler {
             try await journaled.rest()
         } catch {
             if Task.isCancelled { return false }
-            isNotAtRest(name, error)
+            noteUnrested(name, error)
         }
         return true
     }

@@ -12,7 +12,7 @@ extension Scheduler {
     }
 
     /// A board that could not be put to rest takes no jobs either. What only the store refused says nothing of it.
-    func isNotAtRest(_ board: BoardName, _ failure: Failure) {
+    func noteUnrested(_ board: BoardName, _ failure: Failure) {
         logger.error("board is not at rest", metadata: ["board": "\(board)", "error": "\(failure)"])
         guard !failure.isOfTheStore else { return }
         arrears.add(.bad(reason: "cannot be put to rest: \(failure.message)"), of: board)

@@ -93,7 +93,8 @@ struct CrashBench: Sendable {
             return Array(
                 (head + download + overlay + definitions(["flock -n \(ground)/\(name) sleep 0.2", "true"])).utf8)
         case .emulated: return Array((head + overlay + definitions(["true", "uname -a"])).utf8)
-        case .dialogue: return Array((head + boot + dialogue(["sleep 0.3; echo hello", "sleep 0.4; echo hello"])).utf8)
+        case .dialogue:
+            return Array((head + boot + Self.dialogue(["sleep 0.3; echo hello", "sleep 0.4; echo hello"])).utf8)
         case .cut:
             let cut = """
                 - power_cut:
@@ -103,8 +104,12 @@ struct CrashBench: Sendable {
                     off_for: 0.1s
                     alive: {marker: 'SIM-UP (?<version>v\\d)', within: 20s}
                 """
-            return Array((head + boot + dialogue(["echo hello"]) + cut).utf8)
+            return Array((head + boot + Self.dialogue(["echo hello"]) + cut).utf8)
         }
+    }
+
+    private static func dialogue(_ commands: [String]) -> String {
+        JobText.dialogue(commands.enumerated().map { ("answer-\($0)", $1) })
     }
 
     private func definitions(_ commands: [String]) -> String {
@@ -119,20 +124,6 @@ struct CrashBench: Sendable {
                     metadata: {format: Lava-Test Test Definition 1.0, name: crash}
                     run:
                       steps:
-            \(steps.joined(separator: "\n"))
-            """ + "\n"
-    }
-
-    private func dialogue(_ commands: [String]) -> String {
-        let steps = commands.enumerated().map {
-            "      - {name: answer-\($0), command: '\($1)', successes: [{message: hello}]}"
-        }
-        return """
-            - test:
-                interactive:
-                - name: talk
-                  prompts: ['/ # ']
-                  script:
             \(steps.joined(separator: "\n"))
             """ + "\n"
     }

@@ -11,14 +11,14 @@ final class CrashRun: Sendable {
     private let moments: [KillMoment]
     private let visitors: CrashVisitors
     private let socket: String
-    /// What dead daemons had started.
-    private let orphans = Mutex<Set<ProcessTable.Process>>([])
+    private let orphans: Orphans
     private let lastEpoch = Mutex<Int64>(0)
     /// How many of the follower's events were compared already.
     private let compared = Mutex(0)
 
     init(state: String, seed: UInt64, kills: Int) throws {
         bench = try CrashBench(state: state)
+        orphans = Orphans(lab: state)
         socket = state + "/labd.sock"
         var generator = SeededGenerator(seed: seed)
         moments = KillMoment.plan(kills, using: &generator)
@@ -42,7 +42,7 @@ final class CrashRun: Sendable {
             try await group.waitForAll()
             try await liveToTheEnd()
         }
-        try sweepCheck(epoch: .max, "after the last labd")
+        orphans.expectNone(before: .max, "after the last labd")
     }
 
     /// One labd, from its start to its violent end.
@@ -58,9 +58,8 @@ final class CrashRun: Sendable {
             }
             // Stopped at the moment itself, so that its children can be counted before nobody is their parent any more.
             kill(daemon.number, SIGSTOP)
-            let children = ProcessTable().descendants(of: daemon.number)
+            self.orphans.count(below: daemon.number)
             kill(daemon.number, SIGKILL)
-            self.orphans.withLock { $0.formUnion(children) }
         }
     }
 
@@ -139,7 +138,7 @@ final class CrashRun: Sendable {
             #expect(system.epoch > last || moment == "at the end", "\(moment): the epoch did not grow")
             last = system.epoch
         }
-        try sweepCheck(epoch: system.epoch, moment)
+        orphans.expectNone(before: system.epoch, moment)
         let names = Dictionary(jobs.jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
         // What was acknowledged after the list was read is not looked for here.
         for (id, name) in visitors.ledger.now.jobs where id <= jobs.jobs.first?.id ?? 0 {
@@ -154,28 +153,5 @@ final class CrashRun: Sendable {
             return moment == "at the end" ? 0 : done
         }
         history.check(delivered.dropFirst(done), moment)
-    }
-
-    /// Nothing that an older labd started is left.
-    private func sweepCheck(epoch: Int64, _ moment: String) throws {
-        for (process, tag) in taggedProcesses(of: bench.state) where tag < epoch {
-            Issue.record("\(moment): process \(process) of epoch \(tag) is left")
-        }
-        let table = ProcessTable()
-        let left = orphans.withLock { orphans in
-            defer { orphans = [] }
-            return orphans.filter { table.contains($0) }
-        }
-        #expect(left.isEmpty, "\(moment)")
-    }
-}
-
-/// Processes that carry the owner tag of a state folder, with the epoch in it.
-private func taggedProcesses(of state: String) -> [(Int32, Int64)] {
-    processes(ownedBy: state).compactMap { process in
-        guard let data = FileManager.default.contents(atPath: "/proc/\(process)/environ") else { return nil }
-        let tag = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            .first { $0.hasPrefix("LABD_OWNER=") }
-        return tag.flatMap { $0.split(separator: ":").last }.flatMap { Int64($0) }.map { (process, $0) }
     }
 }

@@ -50,9 +50,7 @@ struct KillLab: Sendable {
 
     func job(_ kind: Kind, name: String) -> [UInt8] {
         let type = [Kind.sim: "sim", .host: "sim-host", .virt: "virt-arm64-ab"][kind] ?? "sim"
-        let steps = (1...Self.cases(of: name)).map {
-            "      - {name: \(name)-\($0), command: 'sleep 0.\($0); echo hello', successes: [{message: hello}]}"
-        }
+        let commands = (1...Self.cases(of: name)).map { ("\(name)-\($0)", "sleep 0.\($0); echo hello") }
         return Array(
             """
             job_name: \(name)
@@ -61,13 +59,7 @@ struct KillLab: Sendable {
             timeouts: {job: {minutes: 4}, action: {minutes: 3}, connection: {minutes: 2}}
             actions:
             - boot: {method: minimal, prompts: ['/ # ']}
-            - test:
-                interactive:
-                - name: talk
-                  prompts: ['/ # ']
-                  script:
-            \(steps.joined(separator: "\n"))
-
+            \(JobText.dialogue(commands))
             """.utf8)
     }
 }

@@ -12,7 +12,7 @@ final class KillRun: Sendable {
     private let plan: KillPlan
     private let lab: KillLab
     private let visitors: KillVisitors
-    private let orphans = Mutex<Set<ProcessTable.Process>>([])
+    private let orphans: Orphans
     private let table = Mutex(KillTable())
 
     /// How long all jobs may take after the last kill, in seconds.
@@ -20,6 +20,7 @@ final class KillRun: Sendable {
 
     init(ground: KillGround, seed: UInt64, isLong: Bool) throws {
         self.ground = ground
+        orphans = Orphans(lab: ground.state)
         var generator = SeededGenerator(seed: seed)
         plan = isLong ? .long(using: &generator) : .short(using: &generator)
         lab = try KillLab(state: ground.state, machines: plan.machines)
@@ -37,7 +38,7 @@ final class KillRun: Sendable {
             try await live(nil)
             try await group.waitForAll()
         }
-        try leftovers(epoch: .max, "after the last labd")
+        orphans.expectNone(before: .max, "after the last labd")
         return try judge()
     }
 
@@ -65,10 +66,9 @@ final class KillRun: Sendable {
             try await life.moment.wait(self.visitors.follower, patience: .milliseconds(1500))
             // Stopped at the moment itself, so that database and boards are seen as they are.
             kill(daemon.number, SIGSTOP)
-            let children = ProcessTable().descendants(of: daemon.number)
+            self.orphans.count(below: daemon.number)
             self.look(moment, isServing: isServing)
             kill(daemon.number, SIGKILL)
-            self.orphans.withLock { $0.formUnion(children) }
             self.table.withLock { $0.killed(life) }
             try await disturbed
         }
@@ -101,7 +101,7 @@ final class KillRun: Sendable {
             let socket = ground.socket
             let system = try await onThread { try? RawHTTP.ask(socket, "GET", "/api/v1/system") }
             if let system, system.status == 200 {
-                return try leftovers(epoch: system.decoded(as: SystemInfo.self).epoch, moment)
+                return try orphans.expectNone(before: system.decoded(as: SystemInfo.self).epoch, moment)
             }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -141,18 +141,6 @@ final class KillRun: Sendable {
         } catch {
             Issue.record("at \(moment): \(error)")
         }
-    }
-
-    private func leftovers(epoch: Int64, _ moment: String) throws {
-        for (number, tag) in PoweredBoards(lab: ground.state).processes where tag < epoch {
-            Issue.record("\(moment): process \(number) of epoch \(tag) is left")
-        }
-        let processes = ProcessTable()
-        let left = orphans.withLock { orphans in
-            defer { orphans = [] }
-            return orphans.filter { processes.contains($0) }
-        }
-        #expect(left.isEmpty, "\(moment)")
     }
 
     private func judge() throws -> String {
