@@ -27,6 +27,10 @@ struct JobReference: Hashable, Sendable, ExpressibleByArgument {
     }
 }
 
+extension JobReference: CustomStringConvertible {
+    var description: String { place.map { "\(number).\($0)" } ?? "\(number)" }
+}
+
 extension LabClient {
     /// The number of the job that is meant.
     ///

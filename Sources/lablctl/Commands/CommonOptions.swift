@@ -20,16 +20,6 @@ struct JobArgument: ParsableArguments {
     func id(_ client: LabClient) async throws(CommandError) -> Int64 { try await client.number(of: reference) }
 }
 
-/// The job that a command is about, by its own number.
-struct JobNumberArgument: ParsableArguments {
-    @Argument(help: "The job's number.")
-    var id: Int64
-
-    func validate() throws {
-        guard id > 0 else { throw ValidationError("a job's number is 1 or more") }
-    }
-}
-
 /// Which labd a command talks to.
 struct ServerOptions: ParsableArguments {
     @Option(

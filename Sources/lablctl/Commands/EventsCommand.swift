@@ -14,8 +14,8 @@ struct EventsCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Only what comes after this event.", valueName: "number"))
     var after: Int64 = 0
 
-    @Option(name: .long, help: ArgumentHelp("Only events of this job.", valueName: "id"))
-    var job: Int64?
+    @Option(name: .long, help: ArgumentHelp("Only events of this job, such as 12 or 12.1.", valueName: "id"))
+    var job: JobReference?
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
@@ -27,7 +27,7 @@ struct EventsCommand: AsyncParsableCommand {
     }
 
     private func following(_ client: LabClient) async throws {
-        let filter = job.map { "&job=\($0)" } ?? ""
+        let filter = try await filter(client)
         let target = "\(LabClient.root)/events?follow=1&after=\(after)\(filter)"
         let start = after == 0 ? nil : String(after)
         let json = output.json
@@ -48,10 +48,15 @@ struct EventsCommand: AsyncParsableCommand {
         }
     }
 
+    private func filter(_ client: LabClient) async throws(CommandError) -> String {
+        guard let job else { return "" }
+        return "&job=\(try await client.number(of: job))"
+    }
+
     private func printed(_ client: LabClient) async throws {
         let stdout = Output.standard()
         let view = EventView(style: stdout.style)
-        let filter = job.map { "&job=\($0)" } ?? ""
+        let filter = try await filter(client)
         var last = after
         while true {
             let page = try await client.get(

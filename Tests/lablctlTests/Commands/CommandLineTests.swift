@@ -63,6 +63,9 @@ import Testing
         #expect(try command("cancel", "7", as: CancelCommand.self).job.reference == JobReference(number: 7))
         #expect(
             try command("job", "12.1", as: ShowJobCommand.self).job.reference == JobReference(number: 12, place: 1))
+        #expect(try command("events", "--job", "12.1", as: EventsCommand.self).job?.description == "12.1")
+        let boot = try command("powercut", "boot", "12.1", "w54", as: PowerCutBootCommand.self)
+        #expect(boot.recording.job.reference == JobReference(number: 12, place: 1))
     }
 
     @Test func cancelingSaysWhatBecameOfTheJob() {

@@ -32,8 +32,8 @@ struct PowerCutBootCommand: AsyncParsableCommand {
     }
 
     private func judged(_ client: LabClient) async throws -> CommandStatus {
-        let target = recording.target("power-cut-boot", [("state", state)])
-        Output.progress().line("booting \(SafeText.line(state)) of job \(recording.job.id)")
+        let target = try await recording.target("power-cut-boot", [("state", state)], client: client)
+        Output.progress().line("booting \(SafeText.line(state)) of job \(recording.job.reference)")
         let found = try await Interrupts.watched { _ in
             .stop
         } during: {
@@ -52,8 +52,8 @@ struct PowerCutBootCommand: AsyncParsableCommand {
 
     private func attached(_ client: LabClient) async throws -> CommandStatus {
         let keyboard = output.json ? nil : RawTerminal()
-        let session = TwinConsole(
-            client: client, target: recording.target("power-cut-twin", [("state", state)]), json: output.json)
+        let target = try await recording.target("power-cut-twin", [("state", state)], client: client)
+        let session = TwinConsole(client: client, target: target, json: output.json)
         guard let keyboard else {
             let ending = try await Interrupts.watched { _ in
                 .stop

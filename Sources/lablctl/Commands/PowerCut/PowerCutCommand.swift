@@ -18,7 +18,7 @@ struct PowerCutCommand: AsyncParsableCommand {
 
 /// The recording that a command is about.
 struct RecordingArgument: ParsableArguments {
-    @OptionGroup var job: JobNumberArgument
+    @OptionGroup var job: JobArgument
 
     @Option(
         help: ArgumentHelp(
@@ -33,9 +33,12 @@ struct RecordingArgument: ParsableArguments {
     /// What the API calls it.
     ///
     /// - Parameter query: further parameters; those without a value are left out.
-    func target(_ path: String, _ query: [(name: String, value: String?)] = []) -> String {
+    func target(
+        _ path: String, _ query: [(name: String, value: String?)] = [], client: LabClient
+    ) async throws(CommandError) -> String {
+        let id = try await job.id(client)
         let all = [("block", block.map(String.init))] + query.map { ($0.name, $0.value) }
         let given = all.compactMap { name, value in value.map { "\(name)=\(Endpoint.percentEncoded($0))" } }
-        return "\(LabClient.root)/jobs/\(job.id)/\(path)" + (given.isEmpty ? "" : "?" + given.joined(separator: "&"))
+        return "\(LabClient.root)/jobs/\(id)/\(path)" + (given.isEmpty ? "" : "?" + given.joined(separator: "&"))
     }
 }

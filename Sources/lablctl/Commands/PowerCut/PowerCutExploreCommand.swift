@@ -44,8 +44,8 @@ struct PowerCutExploreCommand: AsyncParsableCommand {
     func run() async throws {
         let status = try await server.withClient { client in
             let follower = JobFollower(client: client, json: output.json)
-            let id = recording.job.id
-            let block = try await client.recording(recording.target("power-cut-recording")).block
+            let id = try await recording.job.id(client)
+            let block = try await client.recording(recording.target("power-cut-recording", client: client)).block
             let text = try rewritten(try await client.definition(id), of: try await client.job(id), block: block)
             let submitted = try await follower.submit(text, file: "job \(id)")
             let ending = try await ExplorationFollower(client: client, isQuiet: output.json).follow(submitted.id)

@@ -31,11 +31,15 @@ struct PowerCutExportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let target =
-            state.map { recording.target("power-cut-image", [("state", $0)]) } ?? recording.target("power-cut-trace")
         let (path, progress) = (output, Output.progress())
         let written = try await server.withClient { client in
-            try await Interrupts.watched { _ in
+            let target =
+                if let state {
+                    try await recording.target("power-cut-image", [("state", state)], client: client)
+                } else {
+                    try await recording.target("power-cut-trace", client: client)
+                }
+            return try await Interrupts.watched { _ in
                 .stop
             } during: {
                 try await Self.save(target, to: path, client: client)

@@ -17,7 +17,7 @@ struct PowerCutReportCommand: AsyncParsableCommand {
             alone; json is everything for machines, junit one test case for each phase and model.
             """)
 
-    @OptionGroup var job: JobNumberArgument
+    @OptionGroup var job: JobArgument
 
     @Option(help: ArgumentHelp("The block's position in the job, from 0; the first if not given.", valueName: "number"))
     var block: Int?
@@ -34,10 +34,11 @@ struct PowerCutReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await server.withClient { client in
+            let id = try await job.id(client)
             if let output {
-                try await Self.save(of: job.id, block: block, form: form, to: output, client: client)
+                try await Self.save(of: id, block: block, form: form, to: output, client: client)
             } else {
-                let body = try await Self.fetch(of: job.id, block: block, form: form, client: client)
+                let body = try await Self.fetch(of: id, block: block, form: form, client: client)
                 FileHandle.standardOutput.write(Data(body))
             }
             return CommandStatus.success

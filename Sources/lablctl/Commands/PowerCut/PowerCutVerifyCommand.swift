@@ -32,13 +32,12 @@ struct PowerCutVerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let target = recording.target(
-            "power-cut-check",
-            [
-                ("sample", sample.map { Figures.number($0.percent) }), ("seed", seed.map(String.init)),
-                ("twins", twins.map(String.init)),
-            ])
+        let query = [
+            ("sample", sample.map { Figures.number($0.percent) }), ("seed", seed.map(String.init)),
+            ("twins", twins.map(String.init)),
+        ]
         let status = try await server.withClient { client in
+            let target = try await recording.target("power-cut-check", query, client: client)
             let body = try await Interrupts.watched { _ in
                 .stop
             } during: {
