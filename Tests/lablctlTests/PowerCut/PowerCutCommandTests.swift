@@ -10,17 +10,17 @@ import Testing
 
     @Test func bootTakesAJobAndAState() throws {
         let boot = try command("boot", "7", "w52-57{53,56}", "--block", "2", "--console", as: PowerCutBootCommand.self)
-        #expect(boot.recording.job.id == 7)
+        #expect(boot.recording.job.reference == JobReference(number: 7))
         #expect(boot.state == "w52-57{53,56}")
         #expect(boot.console)
         #expect(
-            boot.recording.target("power-cut-boot", [("state", boot.state), ("twins", nil)])
+            boot.recording.target(of: 7, "power-cut-boot", [("state", boot.state), ("twins", nil)])
                 == "/api/v1/jobs/7/power-cut-boot?block=2&state=w52-57%7B53%2C56%7D")
     }
 
     @Test func withoutQuestionsTheTargetHasNone() throws {
         let verify = try command("verify", "7", as: PowerCutVerifyCommand.self)
-        #expect(verify.recording.target("power-cut-check") == "/api/v1/jobs/7/power-cut-check")
+        #expect(verify.recording.target(of: 7, "power-cut-check") == "/api/v1/jobs/7/power-cut-check")
     }
 
     @Test func exploreTakesModelsAndBounds() throws {

@@ -33,10 +33,15 @@ struct RecordingArgument: ParsableArguments {
     /// What the API calls it.
     ///
     /// - Parameter query: further parameters; those without a value are left out.
+    /// - Throws: with `notFound` when the job is named by a place in a group that is not there.
     func target(
         _ path: String, _ query: [(name: String, value: String?)] = [], client: LabClient
     ) async throws(CommandError) -> String {
-        let id = try await job.id(client)
+        target(of: try await job.id(client), path, query)
+    }
+
+    /// The same for a job whose own number is known.
+    func target(of id: Int64, _ path: String, _ query: [(name: String, value: String?)] = []) -> String {
         let all = [("block", block.map(String.init))] + query.map { ($0.name, $0.value) }
         let given = all.compactMap { name, value in value.map { "\(name)=\(Endpoint.percentEncoded($0))" } }
         return "\(LabClient.root)/jobs/\(id)/\(path)" + (given.isEmpty ? "" : "?" + given.joined(separator: "&"))
