@@ -31,6 +31,6 @@ public struct JobEngine: JobRunner {
 
     public func ended(_ lease: Lease) async {
         guard let roster = try? await services.groups?.roster(of: lease.job) else { return }
-        await rooms.leave(lease.job, roster)
+        await rooms.leave(lease, roster)
     }
 }

@@ -8,7 +8,7 @@ extension Scheduler {
 
     public func cancel(_ job: JobID, by user: String, reason: String?) async throws(Failure) -> JobState? {
         let state = try await store.cancel(job, by: user, reason: reason)
-        if state == .canceling { cancellations[job]?.yield() }
+        if state == .canceling { runs[job]?.cancel.yield() }
         try await endGroup(with: job)
         return state
     }
@@ -18,6 +18,7 @@ extension Scheduler {
     ) async throws(Failure) -> PowerState {
         let state = try await withFreeBoard(name, for: caller, "switched", lends: change != .off) {
             (lab: isolated Scheduler, board, power) async throws(Failure) in
+            if change != .off { _ = try await lab.healthBeforePower(of: name) }
             do throws(Failure) {
                 if change != .on { try await power.set(.off) }
                 if change != .off { try await power.set(.on) }
@@ -58,14 +59,19 @@ extension Scheduler {
     ) async throws(Failure) -> QualificationReport {
         try await withFreeBoard(name, for: caller, "qualified") {
             (lab: isolated Scheduler, board, power) async throws(Failure) in
-            let report = try await BoardQualifying(request: request, board: board, power: power, clock: lab.clock)
+            let before = try await lab.healthBeforePower(of: name)
+            var report = try await BoardQualifying(request: request, board: board, power: power, clock: lab.clock)
                 .run()
-            let health: BoardHealth = report.isQualified ? .good : .bad
+            // It took long: whoever decided meanwhile knows something that the boots did not show.
+            let verdict: BoardHealth = report.isQualified ? .good : .bad
+            let health: BoardHealth
             if let book = lab.book {
-                try await book.setHealth(health, of: name, reason: report.summary, by: caller.name)
+                health = try await book.setHealth(
+                    verdict, of: name, reason: report.summary, by: caller.name, ifStill: before)
             } else {
-                try await lab.store.setHealth(health, of: name, reason: report.summary)
+                health = try await lab.store.setHealth(verdict, of: name, reason: report.summary, ifStill: before)
             }
+            if health != verdict { report.overruled = health }
             return report
         }
     }
@@ -73,6 +79,7 @@ extension Scheduler {
     public func inspect(_ name: BoardName, by caller: Caller) async throws(Failure) -> InspectionReport {
         try await withFreeBoard(name, for: caller, "inspected") {
             (lab: isolated Scheduler, board, power) async throws(Failure) in
+            _ = try await lab.healthBeforePower(of: name)
             let profile = try lab.catalog.profile(
                 of: board.definition.type, variables: board.definition.variables, context: [:])
             return try await BoardInspecting(profile: profile, board: board, power: power, clock: lab.clock).run()
@@ -84,6 +91,7 @@ extension Scheduler {
     ) async throws(Failure) -> PowerPath {
         try await withFreeBoard(name, for: caller, "measured") {
             (lab: isolated Scheduler, board, power) async throws(Failure) in
+            _ = try await lab.healthBeforePower(of: name)
             let path = try await PowerPathMeasurement(request: request, board: board, power: power, clock: lab.clock)
                 .run()
             try await lab.store.setPowerPath(path, of: name)
@@ -149,6 +157,7 @@ extension Scheduler {
         let regard = { (record: BoardRecord) in record.regarding(self.boards.standing(record.name)) }
         let conditions = QueueConditions(
             now: now, held: state.held, isReady: { self.isReady($0) },
+            needsMending: { self.boards.standing($0).needsMending },
             isDue: checks.map { checks in { checks.rule(for: $0)?.isDue($0, at: now.wall) ?? false } })
         let forecast = Forecast(queue, upTo: wanted, conditions: conditions)
         let words = WaitingReason(

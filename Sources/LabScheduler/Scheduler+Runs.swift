@@ -6,8 +6,7 @@ extension Scheduler {
     func run(_ lease: Lease, cancelledBy signal: AsyncStream<Void>) async {
         await end(lease, await begin(lease, cancelledBy: signal))
         await runner.ended(lease)
-        cancellations.removeValue(forKey: lease.job)?.finish()
-        recalled[lease.job] = nil
+        if runs[lease.job]?.lease == lease { runs.removeValue(forKey: lease.job)?.cancel.finish() }
         release(lease.board)
     }
 
@@ -113,14 +112,15 @@ extension Scheduler {
         let wasCutShort = outcome.health == .canceled || outcome.failure?.type == .canceled
         if state.isStopping && wasCutShort {
             // Nobody asked for this job's end; the store ends it as canceled if somebody did.
-            let attempt = try await store.job(lease.job)?.attempt ?? attempts
-            try await store.interrupt(lease, again: attempt < attempts, .labStopped(onAttempt: attempt))
+            let job = try await store.job(lease.job)
+            let again = job?.mayRunAgain(after: attempts) ?? false
+            try await store.interrupt(lease, again: again, .labStopped(onAttempt: job?.attempt ?? 0))
         } else if let failure = outcome.failure, isRetried {
             try await store.retry(lease, failure)
             try await recallGroup(of: lease.job)
-        } else if wasCutShort, let failure = recalled[lease.job] {
+        } else if wasCutShort, let run = runs[lease.job], run.lease == lease, let failure = run.recall {
             // Whoever asked for its end meanwhile gets it: the store knows.
-            try await store.interrupt(lease, again: true, failure)
+            try await store.recall(lease, failure)
             try await endGroup(with: lease.job)
         } else {
             try await store.finish(lease, outcome)
@@ -133,8 +133,8 @@ extension Scheduler {
     private func mayRetry(_ id: JobID) async throws(Failure) -> Bool {
         guard let job = try await store.job(id), !job.isHealthCheck, job.state != .canceling else { return false }
         guard let group = job.group else { return job.tried.count < job.retries ?? retries }
-        // The runs of a group count, whichever of its jobs the lab failed.
-        guard job.attempt <= job.retries ?? retries else { return false }
+        // The runs of a group count, whichever of its jobs the lab failed, and not those that labd's own end cut short.
+        guard job.attempt - job.interruptions <= job.retries ?? retries else { return false }
         return GroupRetry.isPossible(for: job, among: try await store.jobs(JobQuery(group: group.group, limit: 1000)))
     }
 

@@ -25,10 +25,8 @@ public actor Scheduler: LabControl {
     var state = SchedulerState()
     /// The newest change that the queue knows of.
     private var cursor: Int64 = 0
-    /// Jobs whose runs end because their group runs again.
-    var recalled: [JobID: Failure] = [:]
-    /// Cancels the run of a job.
-    var cancellations: [JobID: AsyncStream<Void>.Continuation] = [:]
+    /// The newest run of each job that has a board.
+    var runs: [JobID: RunUnderWay] = [:]
     private var alarm: MonotonicTime?
     /// Yields when somebody gave a board back. For one reader.
     public nonisolated let releases: AsyncStream<Void>
@@ -38,7 +36,7 @@ public actor Scheduler: LabControl {
 
     /// - Parameters:
     ///   - epoch: the present one; recovery has run for it.
-    ///   - attempts: how often a job may be run before an interruption ends it.
+    ///   - attempts: how many interruptions, by labd's own end, end a job.
     ///   - retries: how often an infrastructure failure puts a job that says nothing of it back into the queue.
     ///   - checks: nil for a lab without health checks.
     ///   - leases: those of people; nil in a lab that lends no boards.
@@ -104,7 +102,7 @@ public actor Scheduler: LabControl {
         state.stop()
         wakeUp.finish()
         desk.wakeUp.finish()
-        for cancel in cancellations.values { cancel.yield() }
+        for run in runs.values { run.cancel.yield() }
     }
 
     /// Gives a board back to the queue.
@@ -130,7 +128,9 @@ public actor Scheduler: LabControl {
         }
         // What is said of the boards now, without a moment between the look and the plan.
         return state.plan(
-            at: clock.moment, isReady: { self.isReady($0) }, rule: checks.map { checks in { checks.rule(for: $0) } })
+            at: clock.moment, isReady: { self.isReady($0) },
+            needsMending: { self.boards.standing($0).needsMending },
+            rule: checks.map { checks in { checks.rule(for: $0) } })
     }
 
     /// Whether a board can take a job, whatever the store says.
@@ -176,17 +176,20 @@ public actor Scheduler: LabControl {
 
     private func start(_ allocations: [Allocation], in group: inout DiscardingTaskGroup) async {
         var leases: [[Lease]] = []
-        do {
-            leases = try await store.lease(allocations, epoch: epoch)
-        } catch {
-            logger.error("boards cannot be leased", metadata: ["error": "\(error)"])
+        // What comes before in the same look takes its time, and a pause may have begun meanwhile.
+        if state.pauses.isEmpty {
+            do {
+                leases = try await store.lease(allocations, epoch: epoch)
+            } catch {
+                logger.error("boards cannot be leased", metadata: ["error": "\(error)"])
+            }
         }
         for (index, allocation) in allocations.enumerated() {
             let granted = index < leases.count ? leases[index] : []
             settle(allocation, isGranted: !granted.isEmpty)
             for lease in granted {
                 let (signal, cancel) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-                cancellations[lease.job] = cancel
+                runs[lease.job] = RunUnderWay(lease: lease, cancel: cancel)
                 if state.isStopping { cancel.yield() }
                 group.addTask { await self.run(lease, cancelledBy: signal) }
             }
@@ -196,7 +199,9 @@ public actor Scheduler: LabControl {
     private func settle(_ allocation: Allocation, isGranted: Bool) {
         for place in allocation.places {
             state.queue?.settlePlan(place.job, isGranted: isGranted, at: clock.moment)
-            if !isGranted { letGo(place.board) }
+            if isGranted { continue }
+            letGo(place.board)
+            offer(place.board)
         }
         guard !isGranted else { return }
         released.yield()

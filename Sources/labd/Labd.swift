@@ -13,7 +13,7 @@ struct Labd: AsyncParsableCommand {
             """,
         discussion: """
             Without arguments labd serves with its defaults: state below ~/.local/state/labd, the API on a unix socket \
-            and on 127.0.0.1:8384, and thirteen virtual boards, until SIGTERM or Ctrl-C. Talk to it with lablctl.
+            and on 127.0.0.1:8384, and fifteen virtual boards, until SIGTERM or Ctrl-C. Talk to it with lablctl.
 
             Exit status: 0 stopped as told (doctor: all vital parts are there), 1 doctor found a vital part missing or \
             check something wrong, 64 the command line is wrong, 70 labd failed while it served, 78 labd cannot start as configured.

@@ -126,6 +126,27 @@ import Testing
         #expect(try await record?.power == .off)
         #expect(try await record?.health != .bad)
     }
+
+    @Test func aBoardOfWhichNothingIsOwedAnyMoreGoesToWhoWaits() async throws {
+        let epoch = try await store.beginEpoch()
+        let book = try #require(store.inner as? SQLiteStore)
+        let scheduler = Scheduler(
+            store: store, boards: ModelBoardRegistry([board]), runner: RecordingRunner(), catalog: ModelCatalog(),
+            clock: clock, epoch: epoch, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            leases: book)
+        // Nobody needs to hold it to give it power.
+        try await store.setHealth(.maintenance, of: board.name, reason: "new cable")
+        _ = try await scheduler.power(board.name, .on, by: "ann")
+        store.isFull = true
+        _ = await scheduler.putToRest(board.name, reason: "a test")
+        let place = try await scheduler.standInLine(ReservationWish(board: board.name), by: "bob")
+        await scheduler.payArrears()
+        #expect(await scheduler.desk.line[place]?.offer == nil)
+        store.isFull = false
+        await scheduler.payArrears()
+        #expect(await scheduler.desk.line[place]?.offer == board.name)
+        #expect(try await scheduler.take(place)?.holder == "bob")
+    }
 }
 
 /// A store that takes nothing while it is full.
@@ -172,6 +193,13 @@ private final class FullStore: StoreForwarding {
     func setHealth(_ health: BoardHealth, of board: BoardName, reason: String?) async throws(Failure) {
         try check()
         try await inner.setHealth(health, of: board, reason: reason)
+    }
+
+    func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth {
+        try check()
+        return try await inner.setHealth(health, of: board, reason: reason, ifStill: old)
     }
 
     func finish(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure) {

@@ -104,6 +104,24 @@ import Testing
         }
     }
 
+    @Test func aBoardThatIsTakenBackGoesToNobodyElse() async throws {
+        let lab = try await Lab()
+        try await lab.running {
+            let lease = try await lab.scheduler.reserve(wish(), by: "ann")
+            _ = try await lab.scheduler.kick(one, reason: "demo", grace: .seconds(120), caller: "eve")
+            let refusal = await #expect(throws: Failure.self) {
+                try await lab.scheduler.handOver(one, to: "bob", reason: nil, caller: "ann")
+            }
+            #expect(refusal?.type == .job && refusal?.advice == "ask eve")
+            #expect(refusal?.message.hasPrefix("the board one is not free for bob: eve takes it back at") == true)
+            let standing = try await lab.store.reservations()
+            #expect(standing.map(\.id) == [lease.id] && standing.first?.notice?.by == "eve")
+            let given = try await lab.scheduler.handOver(one, to: "eve", reason: nil, caller: "ann")
+            #expect(given.holder == "eve" && given.notice == nil, "who wanted it has it")
+            #expect(given.expires == lease.expires)
+        }
+    }
+
     // MARK: - Ends
 
     @Test func anExpiredLeaseIsWarnedOfAndItsBoardGoesToRest() async throws {
@@ -326,6 +344,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [BoardHealth.bad, .looping, .maintenance])
+    func aBoardThatIsGoodAgainGoesToWhoWaitsFirst(before: BoardHealth) async throws {
+        let lab = try await Lab(["one": [], "two": []])
+        try await lab.store.setHealth(before, of: one, reason: "smoke")
+        try await lab.running {
+            let first = try await lab.submit(.sample())
+            await lab.runner.waitForRuns(1)
+            let second = try await lab.submit(.sample())
+            let any = ReservationWish(type: DeviceTypeName(rawValue: "model"))
+            let place = try await lab.scheduler.standInLine(any, by: "bob")
+            #expect(try await lab.scheduler.take(place) == nil)
+            try await lab.scheduler.setHealth(.good, of: one, reason: "mended", caller: "eve")
+            let lease = try #require(try await lab.scheduler.take(place))
+            #expect(lease.board == one && lease.holder == "bob")
+            await lab.scheduler.leave(place)
+            #expect(try await lab.store.job(second)?.state == .submitted)
+            lab.runner.end(first)
+            await lab.runner.waitForRuns(2)
+            lab.runner.end(second)
+            _ = try await lab.finished(second)
+        }
+    }
+
     @Test func anOfferThatNobodyTakesGoesOn() async throws {
         let lab = try await Lab()
         try await lab.running {
@@ -385,6 +426,27 @@ import Testing
             _ = try await lab.scheduler.release(one, reason: nil, caller: "tester")
             #expect(power(lab) == .off)
             #expect(try await lab.store.boards().first?.state == .idle)
+        }
+    }
+
+    @Test func aKeptBoardIsItsHoldersBeforeTheLastWordOfTheRun() async throws {
+        let (words, word) = AsyncStream.makeStream(of: Void.self)
+        let runner = RecordingRunner(
+            { run, board in
+                try? await board.power.set(.on)
+                return JobOutcome(health: .incomplete, failure: Failure(.job, "no login"), keepsBoard: true)
+            }, whenEnded: { _ in for await _ in words { return } })
+        let lab = try await Lab(runner: runner)
+        try await lab.running {
+            let job = try await lab.submit(.sample(holdOnFailure: .seconds(1800)))
+            _ = try await lab.finished(job)
+            let other = await #expect(throws: Failure.self) {
+                try await lab.scheduler.power(one, .off, by: "eve")
+            }
+            #expect(other?.message.contains("tester") == true)
+            let switched = Task { try await lab.scheduler.power(one, .cycle, by: "tester") }
+            word.yield()
+            #expect(try await switched.value == .on)
         }
     }
 

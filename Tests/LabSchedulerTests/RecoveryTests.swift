@@ -60,6 +60,39 @@ import Testing
         #expect(lab.boards[1].rests == 0, "a board that nobody used is not touched")
     }
 
+    private func runs(_ job: JobID, on board: BoardName) async throws -> Lease {
+        let epoch = try await lab.store.beginEpoch()
+        let lease = try #require(try await lab.store.lease(board, to: job, epoch: epoch))
+        #expect(try await lab.store.start(lease))
+        return lease
+    }
+
+    @Test func interruptionsAndRetriesAreCountedApart() async throws {
+        let job = try await lab.store.submit(.sample())
+        try await lab.store.retry(runs(job, on: one), Failure(.infrastructure, "the console is gone"))
+        _ = try await runs(job, on: BoardName(rawValue: "two"))
+        try await recover()
+        let record = try #require(try await lab.store.job(job))
+        #expect(record.state == .submitted && record.attempt == 2 && record.interruptions == 1)
+        try await lab.store.setHealth(.good, of: one, reason: nil)
+        _ = try await runs(job, on: one)
+        try await recover()
+        let end = try #require(try await lab.store.job(job))
+        #expect(end.state == .finished && end.health == .incomplete, "the second interruption ends it")
+    }
+
+    @Test func aRunThatWasNotBegunCountsForNothing() async throws {
+        let job = try await lab.store.submit(.sample())
+        for _ in 0..<4 {
+            let epoch = try await lab.store.beginEpoch()
+            _ = try #require(try await lab.store.lease(one, to: job, epoch: epoch))
+            try await recover()
+            try await lab.store.setHealth(.good, of: one, reason: nil)
+        }
+        let record = try #require(try await lab.store.job(job))
+        #expect(record.state == .submitted && record.attempt == 0 && record.interruptions == 0)
+    }
+
     /// As a `board check` leaves it that was killed.
     @Test(arguments: [BoardHealth.good, .maintenance])
     func aBoardThatHasPowerAndNobodyGoesToRest(_ health: BoardHealth) async throws {

@@ -1,6 +1,7 @@
 import LabModel
 import LabSimulation
 import LabStore
+import Synchronization
 import Testing
 
 @testable import LabScheduler
@@ -32,6 +33,36 @@ import Testing
                 lab.runner.end(job, JobOutcome(health: .incomplete, failure: Failure(type, "no")))
                 #expect(try await lab.finished(job).attempt == 1, "\(type)")
             }
+        }
+    }
+
+    /// Between the moment a job is back in the queue and the last word of the run before.
+    @Test func theLastWordOfARunSaysNothingOfTheNext() async throws {
+        let (words, word) = AsyncStream.makeStream(of: Void.self)
+        let first = Mutex(true)
+        let runner = RecordingRunner(whenEnded: { _ in
+            let isFirst = first.withLock { first in
+                defer { first = false }
+                return first
+            }
+            if isFirst { for await _ in words { return } }
+        })
+        let lab = try await Lab(["one": [], "two": []], runner: runner, retries: 1)
+        try await lab.running {
+            let job = try await lab.submit(.sample())
+            await runner.waitForRuns(1)
+            runner.end(job, broken)
+            await runner.waitForRuns(2)
+            word.yield()
+            // Somebody else's turn on the board that is free only then.
+            let other = try await lab.submit(.sample())
+            await runner.waitForRuns(3)
+            #expect(runner.active == [job, other], "the second run goes on")
+            _ = try await lab.scheduler.cancel(job, by: "ann", reason: nil)
+            let ended = try await lab.finished(job)
+            #expect(ended.health == .canceled && ended.attempt == 2)
+            runner.end(other)
+            _ = try await lab.finished(other)
         }
     }
 

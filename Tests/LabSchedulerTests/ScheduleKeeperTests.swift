@@ -15,19 +15,41 @@ import Testing
         let store: SQLiteStore
         let keeper: ScheduleKeeper
         let refusal = Box()
+        let detour = Detour()
 
         /// What the gate says of every text.
         final class Box: Sendable {
             let value = Mutex<Failure?>(nil)
         }
 
+        /// What happens, once, while the gate looks at a text.
+        final class Detour: Sendable {
+            typealias Step = @Sendable () async -> Void
+
+            private let step = Mutex<Step?>(nil)
+
+            func set(_ body: @escaping Step) {
+                step.withLock { $0 = body }
+            }
+
+            func take() -> Step? {
+                step.withLock { step in
+                    let body = step
+                    step = nil
+                    return body
+                }
+            }
+        }
+
         init() async throws {
             folder = try TemporaryFolder()
             store = try SQLiteStore(path: folder.path + "/labd.db", clock: clock)
             let refusal = refusal
+            let detour = detour
             keeper = ScheduleKeeper(
                 book: store, jobs: store, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                admit: { text throws(Failure) in
+                admit: { text async throws(Failure) in
+                    if let step = detour.take() { await step() }
                     if let failure = refusal.value.withLock({ $0 }) { throw failure }
                     // A matrix of two for one name.
                     return text == "text of both" ? [[.sample("a")], [.sample("b")]] : [[.sample(text)]]
@@ -155,6 +177,31 @@ import Testing
         #expect(try await world.jobs.first?.submitter == "ann", "it is ann's job, whoever starts it")
         world.refusal.value.withLock { $0 = Failure(.job, "wrong") }
         await #expect(throws: Failure.self) { try await world.keeper.runNow("nightly", by: "bob") }
+    }
+
+    @Test func runNowAtADueTimeDoesNotMakeItDueAgain() async throws {
+        let world = try await World()
+        try await world.add("nightly", overlap: .queue)
+        world.clock.advance(by: .seconds(3600))
+        // Its time is served while the run by hand has read the schedule and looks at its text.
+        world.detour.set { _ = await world.keeper.look() }
+        _ = try await world.keeper.runNow("nightly", by: "bob")
+        #expect(try await world.jobs.count == 2, "one that was due, and one by hand")
+        let schedule = try #require(try await world.store.schedule("nightly"))
+        #expect(schedule.next?.nanoseconds == schedule.created.nanoseconds + 2 * 3_600_000_000_000)
+        _ = await world.keeper.look()
+        #expect(try await world.jobs.count == 2)
+    }
+
+    @Test func aPauseLeavesTheTimeAsItIs() async throws {
+        let world = try await World()
+        try await world.add("nightly")
+        let next = try #require(try await world.store.schedule("nightly")?.next)
+        #expect(try await world.store.pauseSchedule("nightly", true, next: nil))
+        #expect(try await world.store.schedule("nightly")?.next == next)
+        let later = WallTime(nanoseconds: next.nanoseconds + 1)
+        #expect(try await world.store.pauseSchedule("nightly", false, next: later))
+        #expect(try await world.store.schedule("nightly")?.next == later)
     }
 
     @Test func whatIsWrongIsRefusedWhenItIsAdded() async throws {

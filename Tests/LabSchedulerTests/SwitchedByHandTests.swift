@@ -103,6 +103,25 @@ import Testing
         #expect(off == .off)
     }
 
+    @Test func whoHoldsABoardThatIsRetiredSwitchesItOffOnly() async throws {
+        let lab = try await Lab()
+        let wish = ReservationWish(board: one, length: .seconds(600))
+        try await lab.running {
+            _ = try await lab.scheduler.reserve(wish, by: "ann")
+            _ = try await lab.scheduler.power(one, .on, by: "ann")
+            try await lab.scheduler.setHealth(.retired, of: one, reason: "smoke", caller: "eve")
+            for change in [PowerChange.on, .cycle] {
+                let refusal = await #expect(throws: Failure.self) {
+                    try await lab.scheduler.power(one, change, by: "ann")
+                }
+                #expect(refusal?.message == "the board one is Retired, and gets no power")
+            }
+            #expect(lab.boards[0].model.commands.map(\.target) == [.on])
+            let off = try await lab.scheduler.power(one, .off, by: "ann")
+            #expect(off == .off && power(lab) == .off)
+        }
+    }
+
     /// Nobody holds what could not be switched on.
     @Test func aSwitchThatFailsLeavesNoLease() async throws {
         let lab = try await Lab()

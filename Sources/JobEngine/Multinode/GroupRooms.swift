@@ -11,6 +11,8 @@ actor GroupRooms {
         /// By job, what it has not taken yet.
         var answers: [JobID: [String: GroupReply]] = [:]
         var left: Set<JobID> = []
+        /// The runs that take part, by job.
+        var present: [JobID: Lease] = [:]
 
         init(_ roster: GroupRoster) {
             self.roster = roster
@@ -32,9 +34,10 @@ actor GroupRooms {
     private var rooms: [JobID: Room] = [:]
 
     /// A job begins to run.
-    func enter(_ job: JobID, _ roster: GroupRoster) {
-        let isOld = rooms[roster.group].map { $0.roster.run < roster.run || $0.left.contains(job) } ?? true
+    func enter(_ lease: Lease, _ roster: GroupRoster) {
+        let isOld = rooms[roster.group].map { $0.roster.run < roster.run || $0.left.contains(lease.job) } ?? true
         if isOld { rooms[roster.group] = Room(roster) }
+        rooms[roster.group]?.present[lease.job] = lease
         note(roster)
     }
 
@@ -45,10 +48,20 @@ actor GroupRooms {
         }
     }
 
-    /// A job of the group has ended, with or without a run.
-    func leave(_ job: JobID, _ roster: GroupRoster) {
-        rooms[roster.group]?.end(job, roster.member(job)?.ending.map { Self.words($0) } ?? "was interrupted")
-        if let room = rooms[roster.group], room.left.count >= room.roster.members.count { rooms[roster.group] = nil }
+    /// A lease of a job of the group has ended, with or without a run. A job that goes back into the queue has not: its
+    /// group runs again as a whole, maybe already, and then in a room of its own.
+    func leave(_ lease: Lease, _ roster: GroupRoster) {
+        guard var room = rooms[roster.group] else { return }
+        let wasThere = room.present[lease.job] == lease
+        if wasThere { room.present[lease.job] = nil }
+        let isOver: Bool
+        if let ending = roster.member(lease.job)?.ending {
+            room.end(lease.job, Self.words(ending))
+            isOver = room.left.count >= room.roster.members.count
+        } else {
+            isOver = wasThere && room.present.isEmpty
+        }
+        rooms[roster.group] = isOver ? nil : room
     }
 
     func ask(_ request: GroupRequest, _ ticket: Ticket, in group: JobID) {

@@ -90,7 +90,7 @@ struct JobRun: Sendable {
         guard let role = plan.role, let book = services.groups, let roster = try await book.roster(of: lease.job) else {
             return nil
         }
-        await rooms.enter(lease.job, roster)
+        await rooms.enter(lease, roster)
         // Whoever ended between the first look and the entry has been told to nobody.
         if let now = try await book.roster(of: lease.job) { await rooms.note(now) }
         log.info("the job is one of \(roster.members.count) in the group \(roster.group), with the role '\(role.name)'")

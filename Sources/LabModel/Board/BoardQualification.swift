@@ -49,10 +49,13 @@ public struct QualificationReport: Hashable, Sendable, Codable {
     public var boots: [QualifiedBoot]
     /// As it was asked for: a qualification that ended early has fewer boots.
     public var wanted: Int
+    /// The health that somebody gave the board meanwhile: it counts, and the verdict is not stored.
+    public var overruled: BoardHealth?
 
-    public init(boots: [QualifiedBoot] = [], wanted: Int) {
+    public init(boots: [QualifiedBoot] = [], wanted: Int, overruled: BoardHealth? = nil) {
         self.boots = boots
         self.wanted = wanted
+        self.overruled = overruled
     }
 
     public var failures: [QualifiedBoot] { boots.filter { $0.failure != nil } }
@@ -67,6 +70,10 @@ public struct QualificationReport: Hashable, Sendable, Codable {
 
     /// One clause for the board's health.
     public var summary: String {
+        verdict + (overruled.map { "; the board stays \($0.name), as somebody said meanwhile" } ?? "")
+    }
+
+    private var verdict: String {
         let time = medianBootTime.map { ", median boot \(($0.inSeconds * 10).rounded() / 10) s" } ?? ""
         let power = "power seen to go \(verifiedOffs) times"
         return isQualified

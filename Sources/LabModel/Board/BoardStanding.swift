@@ -35,6 +35,10 @@ public struct BoardStanding: Hashable, Sendable {
     /// Whether the queue may give the board to a job.
     public var isReady: Bool { isOpen && pending == nil && fault == nil }
 
+    /// Whether nobody can have the board before somebody mends it: its description is broken, or it is not there. What
+    /// only waits until nobody holds the board needs nobody.
+    public var needsMending: Bool { fault != nil || pending == .removal || (!isOpen && pending == nil) }
+
     /// A board that left the lab while labd ran.
     public struct Departure: Hashable, Sendable {
         public var name: BoardName

@@ -28,7 +28,8 @@ public protocol LabControl: Sendable {
     /// - Throws: `job` when a job holds the board or it has no such line, `infrastructure` when the device fails.
     func press(_ line: String, of board: BoardName, _ change: LineChange, by caller: Caller) async throws(Failure)
 
-    /// Boots a board that no job holds again and again, and sets its health by what came of it.
+    /// Boots a board that no job holds again and again, and sets its health by what came of it, unless somebody set it
+    /// meanwhile. As whatever else gives a board power it is refused with `job` when the board is retired.
     ///
     /// - Throws: `job` when a job holds the board, `canceled`.
     func qualify(

@@ -30,6 +30,7 @@ public protocol LeaseBook: LeaseFence {
     /// Changes a lease that stands.
     ///
     /// - Returns: the lease afterwards; nil when there is none of this number any more, or it is ending already.
+    /// - Throws: `job` for a hand-over while somebody takes the board back, unless he is the heir.
     func change(
         _ lease: LeaseID, _ change: ReservationChange, by user: String, reason: String?
     ) async throws(Failure) -> Reservation?
@@ -46,6 +47,12 @@ public protocol LeaseBook: LeaseFence {
     func setHealth(
         _ health: BoardHealth, of board: BoardName, reason: String?, by user: String
     ) async throws(Failure)
+    /// The same, if the board's health is still `old`: whoever decided meanwhile is not overruled.
+    ///
+    /// - Returns: the health afterwards.
+    func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, by user: String, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth
     /// What happened to a board's leases and health, newest first.
     ///
     /// - Parameters:

@@ -25,7 +25,8 @@ public protocol LeaseControl: Sendable {
     func extend(_ board: BoardName, by length: Duration, caller: Caller) async throws(Failure) -> Reservation
     /// Ends the caller's lease of a board; returns once the board is at rest and free.
     func release(_ board: BoardName, reason: String?, caller: Caller) async throws(Failure) -> Reservation
-    /// Gives the caller's lease of a board to somebody else; the board stays as it is.
+    /// Gives the caller's lease of a board to somebody else; the board stays as it is. Refused while a third person
+    /// takes the board back.
     func handOver(
         _ board: BoardName, to user: String, reason: String?, caller: Caller
     ) async throws(Failure) -> Reservation

@@ -117,6 +117,25 @@ extension Reservation {
 }
 
 extension Reservation {
+    /// Why a lease that somebody takes back does not become longer; nil for one that nobody does.
+    public var refusalToExtend: Failure? { refusalByNotice("for longer") }
+
+    /// Why a lease that somebody takes back is not handed over, for an heir would know nothing of it; nil when nobody
+    /// does, or the heir is the one who wants the board.
+    public func refusal(toHandOverTo heir: String) -> Failure? {
+        notice?.by == heir ? nil : refusalByNotice("for \(heir)")
+    }
+
+    private func refusalByNotice(_ what: String) -> Failure? {
+        guard let notice else { return nil }
+        return Failure(
+            .job,
+            "the board \(board) is not free \(what): \(notice.by) takes it back at \(ends.minute) UTC: \(notice.reason)",
+            at: board.rawValue, advice: "ask \(notice.by)")
+    }
+}
+
+extension Reservation {
     /// What a lease is for that began because somebody switched on a board that nobody held.
     public static let byHandReason = "switched on by hand"
     /// How long such a lease is.

@@ -72,6 +72,7 @@ public protocol ScheduleBook: Sendable {
     func add(_ schedule: Schedule) async throws(Failure)
     /// - Returns: whether there was one.
     func removeSchedule(_ name: String) async throws(Failure) -> Bool
+    /// - Parameter next: when one that goes on is due; a pause leaves that as it is.
     /// - Returns: whether there is one.
     func pauseSchedule(_ name: String, _ isPaused: Bool, next: WallTime?) async throws(Failure) -> Bool
 
@@ -80,7 +81,7 @@ public protocol ScheduleBook: Sendable {
     ///
     /// - Parameters:
     ///   - due: the `next` that was read; when the stored one is another by now, nothing happens. Nil for a run by hand.
-    ///   - next: the new one.
+    ///   - next: the new one. A run by hand leaves it as it is: a time may have been served since somebody looked.
     /// - Returns: the jobs' numbers; nil when nothing happened.
     func settle(
         _ name: String, due: WallTime?, next: WallTime?, _ outcome: ScheduleOutcome

@@ -26,6 +26,8 @@ public struct JobRecord: Hashable, Sendable, Codable {
     public var isHealthCheck: Bool
     /// How often an infrastructure failure may put it back into the queue; nil for as often as the lab says.
     public var retries: Int?
+    /// How many of its runs labd's own end cut short.
+    public var interruptions: Int
     /// Boards that failed it, oldest first: others are tried before them.
     public var tried: [BoardName]
     /// How long its board is kept as it is for a person when the job fails.
@@ -38,7 +40,7 @@ public struct JobRecord: Hashable, Sendable, Codable {
         priority: Int, tags: [String], state: JobState, health: JobHealth, board: BoardName?, submitted: WallTime,
         started: WallTime?, ended: WallTime?, attempt: Int, failure: Failure?, queueTimeout: Duration?,
         queued: WallTime? = nil, group: GroupMembership? = nil, isHealthCheck: Bool = false, retries: Int? = nil,
-        tried: [BoardName] = [], holdOnFailure: Duration? = nil, schedule: String? = nil
+        interruptions: Int = 0, tried: [BoardName] = [], holdOnFailure: Duration? = nil, schedule: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -60,6 +62,7 @@ public struct JobRecord: Hashable, Sendable, Codable {
         self.group = group
         self.isHealthCheck = isHealthCheck
         self.retries = retries
+        self.interruptions = interruptions
         self.tried = tried
         self.holdOnFailure = holdOnFailure
         self.schedule = schedule

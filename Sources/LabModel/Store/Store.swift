@@ -40,8 +40,11 @@ public protocol Store: PowerJournal, RunRecorder, PowerPathBook, QueueReading, S
     func start(_ lease: Lease) async throws(Failure) -> Bool
     /// Ends the job and its lease. Ignored when the lease is not the present one any more.
     func finish(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure)
-    /// Puts a leased job back into the queue (`again`), or ends it as incomplete, because its run was interrupted.
+    /// Puts a leased job back into the queue (`again`), or ends it as incomplete, because its run was interrupted; counts
+    /// that, if the run had begun.
     func interrupt(_ lease: Lease, again: Bool, _ failure: Failure) async throws(Failure)
+    /// Puts a leased job back into the queue because its group runs again; this says nothing of the job or its board.
+    func recall(_ lease: Lease, _ failure: Failure) async throws(Failure)
     /// A submitted job ends at once as canceled; a leased one becomes canceling.
     ///
     /// - Returns: the state afterwards; nil when there is no such job.
@@ -62,6 +65,12 @@ public protocol Store: PowerJournal, RunRecorder, PowerPathBook, QueueReading, S
     func setBoards(_ definitions: [BoardDefinition]) async throws(Failure)
     func boards() async throws(Failure) -> [BoardRecord]
     func setHealth(_ health: BoardHealth, of board: BoardName, reason: String?) async throws(Failure)
+    /// The same, if the board's health is still `old`: whoever decided meanwhile is not overruled.
+    ///
+    /// - Returns: the health afterwards.
+    func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth
 
     // MARK: Events
 
@@ -107,6 +116,18 @@ extension Store {
         var ids: [[JobID]] = []
         for group in batch { ids.append(try await submit(group: group)) }
         return ids
+    }
+
+    /// For stores to which nobody else writes meanwhile.
+    public func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth {
+        guard let present = try await boards().first(where: { $0.name == board })?.health else {
+            throw Failure(.job, "there is no board named \(board)")
+        }
+        guard present == old else { return present }
+        try await setHealth(health, of: board, reason: reason)
+        return health
     }
 
     /// For stores that keep none.

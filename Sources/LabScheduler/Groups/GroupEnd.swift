@@ -36,7 +36,7 @@ extension Scheduler {
         let members = try await store.jobs(JobQuery(group: group.group, limit: 1000))
         for other in GroupEnd.cancelled(with: record, among: members) {
             let state = try await store.cancel(other, by: "labd", reason: GroupEnd.reason(record))
-            if state == .canceling { cancellations[other]?.yield() }
+            if state == .canceling { runs[other]?.cancel.yield() }
         }
     }
 }

@@ -24,8 +24,8 @@ extension Scheduler {
         guard let record = try await store.job(job), let group = record.group else { return }
         for other in try await store.jobs(JobQuery(group: group.group, limit: 1000))
         where other.id != job && (JobState.scheduled ... .running).contains(other.state) {
-            recalled[other.id] = GroupRetry.failure(record)
-            cancellations[other.id]?.yield()
+            runs[other.id]?.recall = GroupRetry.failure(record)
+            runs[other.id]?.cancel.yield()
         }
     }
 }

@@ -10,4 +10,19 @@ extension LabQueue {
                 && (rule(board)?.isDue(board, at: now) ?? false)
         }.map(\.name)
     }
+
+    /// Checks that wait for boards that are not what they ask for any more, with the words for it.
+    func misplacedChecks() -> [(job: JobID, failure: Failure)] {
+        checked.compactMap { name, job in
+            guard let check = waiting[job]?.record, let number = pool.number(of: name),
+                !Demand(check).suits(pool[number])
+            else { return nil }
+            return (
+                job,
+                Failure(
+                    .canceled, "the board \(name) is not what it was when its check was submitted",
+                    advice: "its next check asks for what it is now")
+            )
+        }.sorted { $0.job < $1.job }
+    }
 }

@@ -19,8 +19,8 @@ extension Scheduler {
             } catch {
                 // Looping is left by people only.
                 guard error.type != .infrastructure, board.health != .looping else { throw error }
-                try await store.setHealth(
-                    .bad, of: name, reason: "its health check cannot run: \(error.message)")
+                let reason = "its health check cannot run: \(error.message)"
+                _ = try await store.setHealth(.bad, of: name, reason: reason, ifStill: board.health)
             }
         } catch {
             logger.error("a board cannot be checked", metadata: ["board": "\(name)", "error": "\(error)"])

@@ -7,7 +7,7 @@ struct LeaseDesk: Sendable {
     /// Cancels what a person does to a board right now.
     var commands: [BoardName: AsyncStream<Void>.Continuation] = [:]
     /// Told when the present holder in this process has let go of a board.
-    var leavers: [BoardName: CheckedContinuation<Void, Never>] = [:]
+    var leavers: [BoardName: [CheckedContinuation<Void, Never>]] = [:]
     /// Leases whose boards are on the way to rest.
     var concluding: Set<LeaseID> = []
     var alarm: WallTime?

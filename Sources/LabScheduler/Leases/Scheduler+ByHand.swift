@@ -9,11 +9,7 @@ extension Scheduler {
     /// - Throws: `job` when the board is retired, or somebody else was faster.
     func lendByHand(_ name: BoardName, to caller: Caller) async throws(Failure) -> Reservation? {
         guard let book, let record = try await record(name), record.health != .maintenance else { return nil }
-        guard record.health != .retired else {
-            throw Failure(
-                .job, "the board \(name) is Retired, and gets no power", at: name.rawValue,
-                advice: "`lablctl board health \(name) maintenance --reason …` is for whoever brings it back")
-        }
+        guard record.health != .retired else { throw retired(name) }
         let now = desk.now(clock)
         let wish = NewReservation(
             board: name, holder: caller.name, reason: Reservation.byHandReason, granted: now,
@@ -23,6 +19,21 @@ extension Scheduler {
         desk.ledger.sign(lease.id, at: now)
         wakeLeases()
         return lease
+    }
+
+    /// How far a board is trusted that is about to get power. Who holds a retired one may still switch it off.
+    ///
+    /// - Throws: `job` when the board is retired.
+    func healthBeforePower(of name: BoardName) async throws(Failure) -> BoardHealth {
+        guard let record = try await record(name) else { throw Failure(.job, "there is no board named \(name)") }
+        guard record.health != .retired else { throw retired(name) }
+        return record.health
+    }
+
+    private func retired(_ name: BoardName) -> Failure {
+        Failure(
+            .job, "the board \(name) is Retired, and gets no power", at: name.rawValue,
+            advice: "`lablctl board health \(name) maintenance --reason …` is for whoever brings it back")
     }
 
     /// Ends a lease that `lendByHand` began just now. The board goes to rest when its holder has let go of it.

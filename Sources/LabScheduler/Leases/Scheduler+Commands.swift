@@ -20,7 +20,7 @@ extension Scheduler {
         _ command: @escaping Command<Value>
     ) async throws(Failure) -> Value {
         guard boards.names.contains(name) else { throw Failure(.job, "there is no board named \(name)") }
-        guard state.hold(name) else { throw await refusal(name, to: caller) }
+        try await hold(name, for: caller)
         var isLent = false
         // A board that goes back to its holder is nobody else's to have.
         defer { isLent ? letGo(name) : release(name) }
@@ -40,6 +40,17 @@ extension Scheduler {
             // What could not be switched on is nobody's, and goes to rest whatever the switch did.
             if let begun { await giveUp(begun, because: error) }
             throw error
+        }
+    }
+
+    /// Holds a board for a command of `caller`. The job that kept the board for him has ended, and may not have let go of
+    /// it yet.
+    private func hold(_ name: BoardName, for caller: Caller) async throws(Failure) {
+        while !state.hold(name) {
+            guard !state.isStopping, case .job = state.holders[name],
+                let lease = try await record(name)?.reservation, lease.admits(caller)
+            else { throw await refusal(name, to: caller) }
+            if case .job = state.holders[name] { await untilLetGo(name) }
         }
     }
 
@@ -133,12 +144,18 @@ extension Scheduler {
     /// Ends the holding of a board that did not become free by it.
     func letGo(_ board: BoardName) {
         state.release(board)
-        desk.leavers.removeValue(forKey: board)?.resume()
+        for leaver in desk.leavers.removeValue(forKey: board) ?? [] { leaver.resume() }
     }
 
-    /// A board that became free goes to whoever stands in line for it, before all jobs.
+    /// Returns when the present holder in this process has let go of a board. Somebody else may be faster then.
+    func untilLetGo(_ board: BoardName) async {
+        await withCheckedContinuation { desk.leavers[board, default: []].append($0) }
+    }
+
+    /// A board that became free goes to whoever stands in line for it, before all jobs. One of which something is owed
+    /// goes to nobody yet.
     func offer(_ board: BoardName) {
-        guard let definition = boards.board(board)?.definition, boards.standing(board).isReady else { return }
+        guard let definition = boards.board(board)?.definition, isReady(board) else { return }
         if desk.line.offer(definition) { _ = state.hold(board) }
     }
 }

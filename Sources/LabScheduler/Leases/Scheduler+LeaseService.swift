@@ -120,7 +120,7 @@ extension Scheduler {
     private func takeFromHolder(_ board: BoardName) async {
         while state.holders[board] != nil {
             desk.commands[board]?.yield()
-            await withCheckedContinuation { desk.leavers[board] = $0 }
+            await untilLetGo(board)
         }
         _ = state.hold(board)
     }

@@ -68,12 +68,7 @@ extension Scheduler: LeaseControl {
 
     public func extend(_ board: BoardName, by length: Duration, caller: Caller) async throws(Failure) -> Reservation {
         let lease = try await own(board, caller)
-        if let notice = lease.notice {
-            throw Failure(
-                .job,
-                "the board \(board) is not free for longer: \(notice.by) takes it back at \(lease.ends.minute) UTC: "
-                    + notice.reason, at: board.rawValue, advice: "ask \(notice.by)")
-        }
+        if let refusal = lease.refusalToExtend { throw refusal }
         let now = desk.now(clock)
         let time = lease.expires.advanced(by: length)
         let most = ReservationWish.lengths.upperBound
@@ -126,14 +121,19 @@ extension Scheduler: LeaseControl {
         _ health: BoardHealth, of board: BoardName, reason: String?, caller: Caller
     ) async throws(Failure) {
         defer { wake() }
-        guard health != .maintenance, !state.isStopping, let before = try await record(board),
-            before.health == .maintenance, before.reservation == nil, before.state == .idle
-        else { return try await lender().setHealth(health, of: board, reason: reason, by: caller.name) }
+        let before = try await record(board)
+        let isFree = !state.isStopping && before?.reservation == nil && before?.state == .idle
         // Only in maintenance a board may have power and no holder: it is put to rest before it is anything else, and
         // nobody switches it meanwhile.
-        guard state.hold(board) else { throw busy(board) }
+        let endsMaintenance = isFree && before?.health == .maintenance && health != .maintenance
+        // One that may be used from now on is kept until that is stored: people in line go before the queue, which sees
+        // it at once.
+        guard isFree, endsMaintenance || health.acceptsJobs, state.hold(board) else {
+            if endsMaintenance { throw busy(board) }
+            return try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
+        }
         defer { release(board) }
-        try await endMaintenance(of: board, as: health)
+        if endsMaintenance { try await endMaintenance(of: board, as: health) }
         try await lender().setHealth(health, of: board, reason: reason, by: caller.name)
     }
 
@@ -141,7 +141,8 @@ extension Scheduler: LeaseControl {
     ///
     /// - Throws: `infrastructure` when it has become Bad by that: nobody's word makes it better than its switch.
     private func endMaintenance(of board: BoardName, as health: BoardHealth) async throws(Failure) {
-        guard let power = try await record(board)?.power, power != .off else { return }
+        // Somebody may have become its holder since it was looked at.
+        guard let before = try await record(board), before.reservation == nil, before.power != .off else { return }
         await putToRest(board, reason: "its maintenance is over")
         try await pay(board)
         guard health.acceptsJobs, let now = try await record(board), now.health == .bad else { return }

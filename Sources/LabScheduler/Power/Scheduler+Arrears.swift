@@ -23,7 +23,7 @@ extension Scheduler {
         try await arrears.pay(board, power: boards.board(board)?.power, to: store)
     }
 
-    /// Stores what is owed of boards that nobody switches now.
+    /// Stores what is owed of boards that nobody switches now. Whoever stands in line gets them first.
     func payArrears() async {
         for board in arrears.boards where state.hold(board) {
             do {
@@ -33,8 +33,7 @@ extension Scheduler {
                     "what happened to a board cannot be stored",
                     metadata: ["board": "\(board)", "error": "\(error)"])
             }
-            letGo(board)
-            wake()
+            release(board)
         }
     }
 }

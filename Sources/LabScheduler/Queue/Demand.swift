@@ -29,6 +29,13 @@ struct Demand: Hashable, Sendable {
         fits(record) && tags.allSatisfy(record.tags.contains)
     }
 
+    /// Whether a board comes before those that failed the job, also when it is busy now. One that a person has may be
+    /// busy for days.
+    func isAnother(_ record: BoardRecord) -> Bool {
+        trusts(record.health) && !tried.contains(record.name)
+            && (record.state != .reserved || record.currentJob != nil)
+    }
+
     /// Whether a board of this health is given at all.
     func trusts(_ health: BoardHealth) -> Bool {
         health.acceptsJobs || (isHealthCheck && health == .looping)

@@ -26,9 +26,7 @@ struct Forecast {
         var boards: [Demand: [Int]] = [:]
         for job in order.prefix(Self.limit) where queue.waiting[job.id]?.needs.isEmpty ?? false {
             let demand = Demand(job)
-            let usable =
-                boards[demand]
-                ?? queue.pool.boardsAnew(for: demand).filter { demand.trusts(queue.pool[$0].health) }
+            let usable = boards[demand] ?? Self.boards(for: demand, queue)
             boards[demand] = usable
             guard let best = usable.min(by: { free[$0] < free[$1] }), free[best] < .never else { continue }
             let start = max(now, free[best])
@@ -38,6 +36,13 @@ struct Forecast {
         self.starts = starts
     }
 
+    private static func boards(for demand: Demand, _ queue: LabQueue) -> [Int] {
+        let trusted = queue.pool.boardsAnew(for: demand).filter { demand.trusts(queue.pool[$0].health) }
+        guard !demand.tried.isEmpty else { return trusted }
+        let others = trusted.filter { demand.isAnother(queue.pool[$0]) }
+        return others.isEmpty ? trusted : others
+    }
+
     /// When each board is free: `never` when nobody can say.
     private static func frees(_ queue: LabQueue, _ conditions: QueueConditions) -> [MonotonicTime] {
         let now = conditions.now.monotonic
@@ -45,7 +50,8 @@ struct Forecast {
             if let lease = board.reservation {
                 return now.advanced(by: max(.zero, lease.ends.duration(since: conditions.now.wall)))
             }
-            return board.state == .idle && !conditions.held.contains(board.name) ? now : .never
+            let isFree = board.state == .idle && !conditions.held.contains(board.name)
+            return isFree && !conditions.needsMending(board.name) ? now : .never
         }
         for run in queue.running.values {
             guard let name = run.record.board ?? run.record.requestedBoard, let number = queue.pool.number(of: name),

@@ -28,6 +28,8 @@ struct WaitingGroup: Sendable {
     let size: Int
     /// Those that wait, in order of their places.
     private(set) var members: [JobRecord] = []
+    /// What they ask for, in the same order.
+    private(set) var demands: [Demand] = []
 
     init(size: Int) {
         self.size = size
@@ -39,10 +41,14 @@ struct WaitingGroup: Sendable {
     mutating func insert(_ job: JobRecord) {
         remove(job.id)
         let place = job.group?.place ?? 0
-        members.insert(job, at: members.firstIndex { ($0.group?.place ?? 0) > place } ?? members.count)
+        let index = members.firstIndex { ($0.group?.place ?? 0) > place } ?? members.count
+        members.insert(job, at: index)
+        demands.insert(Demand(job), at: index)
     }
 
     mutating func remove(_ job: JobID) {
-        members.removeAll { $0.id == job }
+        guard let index = members.firstIndex(where: { $0.id == job }) else { return }
+        members.remove(at: index)
+        demands.remove(at: index)
     }
 }

@@ -16,7 +16,7 @@ struct SchedulerState: Sendable {
         case lease([Allocation])
         /// Its time in the queue is up.
         case expire(JobID, after: Duration)
-        /// It needs what will never be.
+        /// It needs what will never be, or asks for a board that is not there any more.
         case giveUp(JobID, Failure)
         /// The board has to prove that it is sound.
         case check(BoardName)
@@ -36,9 +36,11 @@ struct SchedulerState: Sendable {
     ///
     /// - Parameters:
     ///   - isReady: whether a board's description lets it work now.
+    ///   - needsMending: whether it does not before somebody mends it.
     ///   - rule: how often a board is checked, nil for one that never is; nil in a lab without checks.
     mutating func plan(
         at now: Moment, isReady: @escaping (BoardName) -> Bool = { _ in true },
+        needsMending: @escaping (BoardName) -> Bool = { _ in false },
         rule: ((BoardRecord) -> HealthRule?)? = nil
     ) -> [Action] {
         guard !isStopping, queue != nil else { return [] }
@@ -47,7 +49,7 @@ struct SchedulerState: Sendable {
             actions.append(.expire(job.id, after: job.queueTimeout ?? .zero))
             queue?.leave(job.id)
         }
-        for (job, failure) in queue?.hopeless() ?? [] {
+        for (job, failure) in (queue?.hopeless() ?? []) + (queue?.misplacedChecks() ?? []) {
             actions.append(.giveUp(job, failure))
             queue?.leave(job)
         }
@@ -58,7 +60,7 @@ struct SchedulerState: Sendable {
                 }
             }
             let conditions = QueueConditions(
-                now: now, held: held, isReady: isReady,
+                now: now, held: held, isReady: isReady, needsMending: needsMending,
                 isDue: rule.map { rule in { rule($0)?.isDue($0, at: now.wall) ?? false } })
             let allocations = queue?.allocate(conditions) ?? []
             for place in allocations.flatMap(\.places) {

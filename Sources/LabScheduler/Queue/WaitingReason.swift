@@ -21,17 +21,26 @@ struct WaitingReason {
         if let group = job.group.flatMap({ queue.groups[$0.group] }), group.size > 1 {
             return reason(for: group, ahead: ahead, start: start)
         }
-        let trusted = trusted(for: Demand(job))
+        let demand = Demand(job)
+        let all = trusted(for: demand)
+        let others = demand.tried.isEmpty ? [] : all.filter(demand.isAnother)
+        let trusted = others.isEmpty ? all : others
         let busy = trusted.filter { !isFree($0, for: job) }
         guard busy.count == trusted.count else {
             return ahead == 0 ? "about to start" : "\(freePhrase(trusted, for: job)); \(place(ahead, start))"
         }
-        if trusted.count == 1 { return "\(busyPhrase(trusted[0], for: job))\(next(start)); \(place(ahead, start))" }
+        let failed = all.filter { demand.tried.contains($0.name) }.map(\.name.rawValue).joined(separator: ", ")
+        let isSecond = trusted.count < all.count && !failed.isEmpty
+        let history = isSecond ? "the lab failed it on \(failed), so another board comes first: " : ""
+        if trusted.count == 1 {
+            let phrase = busyPhrase(trusted[0], for: job, isOnly: !isSecond)
+            return "\(history)\(phrase)\(next(start)); \(place(ahead, start))"
+        }
         let lent = busy.count { $0.reservation != nil }
         let people =
             lent == 0 ? "" : lent == busy.count ? ", all of them lent to people" : ", \(lent) of them lent to people"
         return
-            "\(busy.count) of \(trusted.count) \(job.boardPhrase(count: trusted.count)) are busy\(people)\(next(start)); "
+            "\(history)\(busy.count) of \(trusted.count) \(job.boardPhrase(count: trusted.count)) are busy\(people)\(next(start)); "
             + place(ahead, start)
     }
 
@@ -81,9 +90,9 @@ struct WaitingReason {
         }
     }
 
-    private func busyPhrase(_ board: BoardRecord, for job: JobRecord) -> String {
+    private func busyPhrase(_ board: BoardRecord, for job: JobRecord, isOnly: Bool) -> String {
         let subject =
-            job.requestedBoard == board.name
+            job.requestedBoard == board.name || !isOnly
             ? "the board \(board.name)" : "the only \(job.boardPhrase(count: 1)), \(board.name),"
         if !conditions.isReady(board.name), board.currentJob == nil, board.reservation == nil {
             return "\(subject) takes in a change of its file"

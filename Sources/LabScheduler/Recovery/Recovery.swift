@@ -13,7 +13,7 @@ public struct Recovery: Sendable {
 
     /// - Parameters:
     ///   - jobLogs: told of each interruption, for the people who read a job's log.
-    ///   - attempts: how often a job may be run before an interruption ends it.
+    ///   - attempts: how many interruptions end a job.
     public init(
         store: any Store, boards: any BoardRegistry, clock: any LabClock, log: Logger,
         jobLogs: (any JobLogStore)? = nil, attempts: Int = 2
@@ -133,8 +133,9 @@ public struct Recovery: Sendable {
     }
 
     private func interrupt(_ lease: Lease) async throws(Failure) {
-        let attempt = try await store.job(lease.job)?.attempt ?? 0
-        let again = attempt < attempts
+        let job = try await store.job(lease.job)
+        let attempt = job?.attempt ?? 0
+        let again = job?.mayRunAgain(after: attempts) ?? false
         log.notice("job was interrupted", metadata: ["job": "\(lease.job)", "again": "\(again)"])
         try await store.interrupt(lease, again: again, .labStopped(onAttempt: attempt))
         // A log that cannot be written must not keep the lab from starting; the event is in the store.
@@ -146,6 +147,14 @@ public struct Recovery: Sendable {
                 message: .string("labd stopped while the job ran (run \(attempt)); \(sequel)"))
         ])
         await jobLog.flush()
+    }
+}
+
+extension JobRecord {
+    /// Whether its run, which labd's own end cuts short, leaves it another one. One that was not begun counts for nothing,
+    /// and neither do runs that the lab failed: those have a budget of their own.
+    func mayRunAgain(after attempts: Int) -> Bool {
+        state == .scheduled || interruptions < attempts - 1
     }
 }
 

@@ -169,7 +169,7 @@ public actor ScheduleKeeper: ScheduleControl {
     public func pause(_ name: String, _ isPaused: Bool, by user: String) async throws(Failure) -> Schedule {
         let schedule = try await known(name)
         // Times that passed while it was paused are not made up for.
-        let next = isPaused ? schedule.next : next(of: schedule)
+        let next = isPaused ? nil : next(of: schedule)
         guard try await book.pauseSchedule(name, isPaused, next: next) else { throw Self.unknown(name) }
         logger.notice(
             isPaused ? "recurring job paused" : "recurring job goes on",
@@ -181,7 +181,7 @@ public actor ScheduleKeeper: ScheduleControl {
     public func runNow(_ name: String, by user: String) async throws(Failure) -> [JobID] {
         let schedule = try await known(name)
         let outcome = await jobs(of: schedule)
-        guard let ids = try await book.settle(name, due: nil, next: schedule.next, outcome) else {
+        guard let ids = try await book.settle(name, due: nil, next: nil, outcome) else {
             throw Self.unknown(name)
         }
         await report(name, outcome, ids)

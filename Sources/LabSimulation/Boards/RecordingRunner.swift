@@ -21,10 +21,17 @@ public final class RecordingRunner: JobRunner {
     }
 
     private let body: (@Sendable (Run, any Board) async -> JobOutcome)?
+    private let whenEnded: (@Sendable (Lease) async -> Void)?
     private let state = Mutex(State())
 
-    /// - Parameter body: what a run does; nil waits for `end`.
-    public init(_ body: (@Sendable (Run, any Board) async -> JobOutcome)? = nil) {
+    /// - Parameters:
+    ///   - body: what a run does; nil waits for `end`.
+    ///   - whenEnded: waited for when a lease has ended.
+    public init(
+        _ body: (@Sendable (Run, any Board) async -> JobOutcome)? = nil,
+        whenEnded: (@Sendable (Lease) async -> Void)? = nil
+    ) {
+        self.whenEnded = whenEnded
         self.body = body
     }
 
@@ -51,6 +58,8 @@ public final class RecordingRunner: JobRunner {
         let active = state.withLock { $0.active[job] }
         active?.yield(outcome)
     }
+
+    public func ended(_ lease: Lease) async { await whenEnded?(lease) }
 
     public func run(_ plan: JobPlan, lease: Lease, on board: any Board) async -> JobOutcome {
         let run = Run(lease: lease, plan: plan)

@@ -26,6 +26,10 @@ extension StoreForwarding {
     public func interrupt(_ lease: Lease, again: Bool, _ failure: Failure) async throws(Failure) {
         try await inner.interrupt(lease, again: again, failure)
     }
+    public func recall(_ lease: Lease, _ failure: Failure) async throws(Failure) {
+        try await inner.recall(lease, failure)
+    }
+
     public func retry(_ lease: Lease, _ failure: Failure) async throws(Failure) {
         try await inner.retry(lease, failure)
     }
@@ -52,6 +56,11 @@ extension StoreForwarding {
     public func boards() async throws(Failure) -> [BoardRecord] { try await inner.boards() }
     public func setHealth(_ health: BoardHealth, of board: BoardName, reason: String?) async throws(Failure) {
         try await inner.setHealth(health, of: board, reason: reason)
+    }
+    public func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth {
+        try await inner.setHealth(health, of: board, reason: reason, ifStill: old)
     }
 
     public func events(after sequence: Int64, job: JobID?, limit: Int) async throws(Failure) -> [LabEvent] {

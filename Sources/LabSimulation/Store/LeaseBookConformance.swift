@@ -121,8 +121,24 @@ public struct LeaseBookConformance {
         try await store.free(first.id)
         expect(try await record()?.reservation == second, "a stale number frees nothing")
         guard let second else { return }
-        _ = try await store.change(second.id, .end(.released), by: "bob", reason: nil)
-        try await store.free(second.id)
+        let notice = Reservation.Notice(by: "eve", reason: "demo", ends: start)
+        _ = try await store.change(second.id, .notice(notice), by: "eve", reason: "demo")
+        expect(await heir(of: second, "cid") == nil, "a board that somebody takes back goes to nobody else")
+        expect(try await record()?.reservation?.notice == notice, "and he takes it back still")
+        let third = await heir(of: second, "eve")
+        expect(third?.holder == "eve" && third?.notice == nil, "but to him it may go")
+        let last = third?.id ?? second.id
+        _ = try await store.change(last, .end(.released), by: "eve", reason: nil)
+        try await store.free(last)
+    }
+
+    /// - Returns: nil when the hand-over was refused.
+    private func heir(of lease: Reservation, _ name: String) async -> Reservation? {
+        do throws(Failure) {
+            return try await store.change(lease.id, .handOver(to: name), by: lease.holder, reason: nil)
+        } catch {
+            return nil
+        }
     }
 
     private mutating func checkJobs(_ epoch: Epoch) async throws(Failure) {
@@ -179,6 +195,8 @@ public struct LeaseBookConformance {
     private mutating func checkHealth(_ epoch: Epoch) async throws(Failure) {
         try await store.setHealth(.maintenance, of: other, reason: "new cable", by: "eve")
         try await store.setHealth(.bad, of: other, reason: "smoke")
+        let late = try await store.setHealth(.good, of: other, reason: nil, by: "ann", ifStill: .maintenance)
+        expect(late == .bad, "a health that has changed meanwhile is told, and stays")
         let log = try await store.boardLog(of: other, kinds: [.boardHealth], limit: 10)
         expect(log.map(\.health) == [.bad, .maintenance], "the log tells of health, newest first")
         expect(log.map(\.by) == ["labd", "eve"] && log.last?.reason == "new cable", "and who said so, and why")

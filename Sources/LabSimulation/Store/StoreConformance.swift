@@ -165,6 +165,12 @@ public struct StoreConformance {
         let board = try await store.boards().first
         expect(board?.health == .bad && board?.healthReason == "smoke", "health is kept with its reason")
         expect(try await store.lease(first, to: job, epoch: epoch) == nil, "a bad board gets no job")
+        let late = try await store.setHealth(.unknown, of: first, reason: "late", ifStill: .good)
+        expect(late == .bad, "a health that has changed meanwhile is told")
+        expect(try await store.boards().first?.healthReason == "smoke", "and stays")
+        let fresh = try await store.setHealth(.bad, of: first, reason: "fire", ifStill: .bad)
+        expect(fresh == .bad, "a health that has not changed is set")
+        expect(try await store.boards().first?.healthReason == "fire", "with its reason")
         try await store.setBoards([.sample("second"), .sample("first")])
         expect(try await store.boards().last?.health == .bad, "what is known of a board that stays is kept")
         try await store.setHealth(.good, of: first, reason: nil)

@@ -18,6 +18,7 @@ extension JobRecord {
             queueTimeout: (row["queue_timeout"] as Int64?).map { .nanoseconds($0) },
             queued: WallTime(nanoseconds: row["queued"]), group: GroupMembership(row),
             isHealthCheck: row["is_health_check"], retries: row["retries"],
+            interruptions: row["interruptions"],
             tried: try (row["tried"] as String?).map { try JSONText.decode([String].self, from: $0) }.map {
                 $0.map(BoardName.init(rawValue:))
             } ?? [],

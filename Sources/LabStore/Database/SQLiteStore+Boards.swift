@@ -34,22 +34,25 @@ extension SQLiteStore {
         _ health: BoardHealth, of board: BoardName, reason: String?, by user: String
     ) async throws(Failure) {
         try await writer.write { context in
-            let isKnown = try Bool.fetchOne(
-                try context.db.cachedStatement(sql: "SELECT TRUE FROM boards WHERE name = ? AND is_present = 1"),
-                arguments: [board.rawValue])
-            guard isKnown == true else { throw Failure(.job, "there is no board named \(board)") }
-            let changed = try context.change(
-                """
-                UPDATE boards SET health = ?1, health_reason = ?2
-                WHERE name = ?3 AND (health <> ?1 OR health_reason IS NOT ?2)
-                """, [health.rawValue, reason, board.rawValue])
-            guard changed else { return }
-            try context.log(
-                BoardLogEntry(
-                    at: context.now, board: board, kind: .boardHealth, by: user, reason: reason, health: health))
-            var data: [String: DataValue] = ["health": .string(health.name), "by": .string(user)]
-            data["reason"] = reason.map(DataValue.string)
-            try context.emit(.boardHealth, board: board, data)
+            _ = try context.health(of: board)
+            try context.setHealth(health, of: board, reason: reason, by: user)
+        }
+    }
+
+    public func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth {
+        try await setHealth(health, of: board, reason: reason, by: "labd", ifStill: old)
+    }
+
+    public func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, by user: String, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth {
+        try await writer.write { context in
+            let present = try context.health(of: board)
+            guard present == old else { return present }
+            try context.setHealth(health, of: board, reason: reason, by: user)
+            return health
         }
     }
 
@@ -60,6 +63,31 @@ extension SQLiteStore {
                 [try JSONText.encode(path), board.rawValue])
             guard changed else { throw Failure(.job, "there is no board named \(board)") }
         }
+    }
+}
+
+extension WriteContext {
+    fileprivate func health(of board: BoardName) throws -> BoardHealth {
+        let health = try Int.fetchOne(
+            try db.cachedStatement(sql: "SELECT health FROM boards WHERE name = ? AND is_present = 1"),
+            arguments: [board.rawValue])
+        guard let health else { throw Failure(.job, "there is no board named \(board)") }
+        return try known(health, "board health")
+    }
+
+    fileprivate func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, by user: String
+    ) throws {
+        let changed = try change(
+            """
+            UPDATE boards SET health = ?1, health_reason = ?2
+            WHERE name = ?3 AND (health <> ?1 OR health_reason IS NOT ?2)
+            """, [health.rawValue, reason, board.rawValue])
+        guard changed else { return }
+        try log(BoardLogEntry(at: now, board: board, kind: .boardHealth, by: user, reason: reason, health: health))
+        var data: [String: DataValue] = ["health": .string(health.name), "by": .string(user)]
+        data["reason"] = reason.map(DataValue.string)
+        try emit(.boardHealth, board: board, data)
     }
 }
 

@@ -62,12 +62,14 @@ extension WriteContext {
             arguments: [group.rawValue, job.id.rawValue, JobState.finished.rawValue]) ?? false
     }
 
-    /// All jobs of a group have the same number of runs when they wait again, those too that did not get to run.
+    /// All jobs of a group have the same number of runs, and of interruptions, when they wait again, those too that did
+    /// not get to run.
     func alignRuns(of job: JobRecord) throws {
         guard let group = job.group?.group else { return }
         try change(
             """
-            UPDATE jobs SET attempt = (SELECT MAX(attempt) FROM jobs WHERE group_id = ?1)
+            UPDATE jobs SET attempt = (SELECT MAX(attempt) FROM jobs WHERE group_id = ?1),
+                interruptions = (SELECT MAX(interruptions) FROM jobs WHERE group_id = ?1)
             WHERE group_id = ?1 AND state = ?2
             """, [group.rawValue, JobState.submitted.rawValue])
     }

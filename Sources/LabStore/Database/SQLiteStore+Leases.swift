@@ -43,11 +43,15 @@ extension SQLiteStore {
     }
 
     public func interrupt(_ lease: Lease, again: Bool, _ failure: Failure) async throws(Failure) {
-        try await writer.write { try $0.interrupt(lease, again: again, blamesBoard: false, failure) }
+        try await writer.write { try $0.putBack(lease, again: again, because: .labStopped, failure) }
+    }
+
+    public func recall(_ lease: Lease, _ failure: Failure) async throws(Failure) {
+        try await writer.write { try $0.putBack(lease, again: true, because: .groupRunsAgain, failure) }
     }
 
     public func retry(_ lease: Lease, _ failure: Failure) async throws(Failure) {
-        try await writer.write { try $0.interrupt(lease, again: true, blamesBoard: true, failure) }
+        try await writer.write { try $0.putBack(lease, again: true, because: .labFailed, failure) }
     }
 
     public func leases() async throws(Failure) -> [Lease] {
@@ -70,8 +74,15 @@ extension JobRecord {
     }
 }
 
+/// What ended a run that its job did not end itself.
+private enum Interruption {
+    case labStopped, labFailed, groupRunsAgain
+}
+
 extension WriteContext {
-    fileprivate func interrupt(_ lease: Lease, again: Bool, blamesBoard: Bool, _ failure: Failure) throws {
+    fileprivate func putBack(
+        _ lease: Lease, again: Bool, because cause: Interruption, _ failure: Failure
+    ) throws {
         guard try isPresent(lease), let job = try JobRecord.fetch(lease.job, db) else { return }
         let goesBack = try again && job.state != .canceling && !hasEndedSibling(job)
         try emit(
@@ -81,12 +92,16 @@ extension WriteContext {
                 "error_msg": .string(failure.message),
             ])
         if goesBack {
-            let tried = blamesBoard ? job.tried + [lease.board] : job.tried
+            let tried = cause == .labFailed ? job.tried + [lease.board] : job.tried
+            let count = cause == .labStopped && job.state == .running ? 1 : 0
             try change(
-                "UPDATE jobs SET state = ?, board = NULL, started = NULL, queued = ?, tried = ? WHERE id = ?",
+                """
+                UPDATE jobs SET state = ?, board = NULL, started = NULL, queued = ?, tried = ?,
+                    interruptions = interruptions + ? WHERE id = ?
+                """,
                 [
                     JobState.submitted.rawValue, now.nanoseconds, try JSONText.encode(tried.map(\.rawValue)),
-                    lease.job.rawValue,
+                    count, lease.job.rawValue,
                 ])
             try alignRuns(of: job)
         } else {

@@ -192,6 +192,8 @@ extension WriteContext {
     private func handOver(
         _ before: Reservation, to heir: String, by user: String, reason: String?
     ) throws -> Reservation {
+        // Here and not before the transaction: a kick may have come in between.
+        if let refusal = before.refusal(toHandOverTo: heir) { throw refusal }
         var ended = before
         ended.ending = .handedOver
         try record(.leaseHandedOver, ended, by: user, reason: reason, heir: heir)

@@ -47,8 +47,11 @@ extension SQLiteStore: ScheduleBook {
 
     public func pauseSchedule(_ name: String, _ isPaused: Bool, next: WallTime?) async throws(Failure) -> Bool {
         try await writer.write { context in
-            try context.change(
-                "UPDATE schedules SET is_paused = ?, next = ? WHERE name = ?", [isPaused, next?.nanoseconds, name])
+            guard isPaused else {
+                return try context.change(
+                    "UPDATE schedules SET is_paused = 0, next = ? WHERE name = ?", [next?.nanoseconds, name])
+            }
+            return try context.change("UPDATE schedules SET is_paused = 1 WHERE name = ?", [name])
         }
     }
 
@@ -67,20 +70,21 @@ extension SQLiteStore: ScheduleBook {
             guard let schedule = try Schedule.fetch(name, context.db) else { return nil }
             if let due, schedule.next != due || schedule.isPaused { return nil }
             let last = due ?? context.now
+            let following = due == nil ? schedule.next : next
             switch outcome {
             case .jobs(let jobs):
                 let ids = try zip(jobs, texts).flatMap { try context.insert($0, $1) }
                 for id in ids { try context.change("UPDATE jobs SET schedule = ? WHERE id = ?", [name, id.rawValue]) }
-                try context.note(name, last, next, job: ids.first, failure: nil)
+                try context.note(name, last, following, job: ids.first, failure: nil)
                 return ids
             case .skipped(let reason):
-                try context.note(name, last, next, job: schedule.lastJob, failure: nil)
+                try context.note(name, last, following, job: schedule.lastJob, failure: nil)
                 try context.emit(
                     .scheduleSkipped, job: schedule.lastJob,
                     ["schedule": .string(name), "reason": .string(reason)])
                 return []
             case .failed(let failure):
-                try context.note(name, last, next, job: schedule.lastJob, failure: failure)
+                try context.note(name, last, following, job: schedule.lastJob, failure: failure)
                 try context.emit(
                     .scheduleFailed,
                     [

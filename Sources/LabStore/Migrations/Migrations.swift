@@ -28,6 +28,9 @@ enum Migrations {
         migrator.registerMigration("0008 recurring jobs") { db in
             try db.execute(sql: Schema0008.statements)
         }
+        migrator.registerMigration("0009 interruptions") { db in
+            try db.execute(sql: Schema0009.statements)
+        }
         return migrator
     }
 }

@@ -126,6 +126,13 @@ struct MutantStore: StoreForwarding {
         try await inner.setHealth(health, of: board, reason: reason)
     }
 
+    func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth {
+        if mutant == .lostQuarantine, health == .bad { return health }
+        return try await inner.setHealth(health, of: board, reason: reason, ifStill: old)
+    }
+
     // The journal: written when all is over, as if the switch came first.
 
     func begin(_ intent: PowerIntent) async throws(Failure) -> Int64 {

@@ -85,6 +85,20 @@ struct LeaseFront: LeaseBook {
         try await front.after()
     }
 
+    func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, by user: String, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth {
+        try await front.before()
+        let present = try await real.setHealth(health, of: board, reason: reason, by: user, ifStill: old)
+        if present == health {
+            life.trace.note("committed: \(board) is \(health.name) by \(user)")
+            witness.healthChanged(board, health)
+        }
+        life.probe()
+        try await front.after()
+        return present
+    }
+
     func boardLog(
         of board: BoardName, kinds: Set<LabEvent.Kind>?, limit: Int
     ) async throws(Failure) -> [BoardLogEntry] {

@@ -35,6 +35,7 @@ struct ModelRunner: JobRunner {
             seed: life.seed &+ UInt64(lease.job.rawValue) &* 0x9e37_79b9 &+ UInt64(attempt) &* 0x85eb_ca6b)
         let isSlow = life.scenario.faults.contains(.slowArtifacts) && chance.unit() < 0.2
         try await life.clock.sleep(for: chance.duration(in: .seconds(1) ... .seconds(isSlow ? 900 : 20)))
+        if life.mutant == .brokenRun, lease.job.rawValue.isMultiple(of: 4) { throw CancellationError() }
         let profile = DeviceProfile(
             type: plan.deviceType ?? DeviceTypeName(rawValue: ""),
             power: PowerFacts(

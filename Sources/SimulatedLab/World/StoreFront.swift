@@ -99,6 +99,9 @@ struct StoreFront: StoreForwarding {
 
     func finish(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure) {
         try await before()
+        if outcome.health == .canceled, let job = try await inner.job(lease.job), job.state == .running {
+            witness.report(.endAsked, "job \(lease.job) ends as canceled, and is \(job.state.name)")
+        }
         try await inner.finish(lease, outcome)
         life.trace.note("committed: job \(lease.job) ends as \(outcome.health.name) \(outcome.failure?.message ?? "")")
         try await look()
@@ -121,6 +124,15 @@ struct StoreFront: StoreForwarding {
         try await before()
         try await inner.interrupt(lease, again: again, failure)
         life.trace.note("committed: job \(lease.job) is interrupted, again: \(again)")
+        witness.queued(lease.job)
+        try await look()
+        try await after()
+    }
+
+    func recall(_ lease: Lease, _ failure: Failure) async throws(Failure) {
+        try await before()
+        try await inner.recall(lease, failure)
+        life.trace.note("committed: job \(lease.job) is called back: \(failure.message)")
         witness.queued(lease.job)
         try await look()
         try await after()
@@ -158,6 +170,20 @@ struct StoreFront: StoreForwarding {
         witness.healthChanged(board, health)
         life.probe()
         try await after()
+    }
+
+    func setHealth(
+        _ health: BoardHealth, of board: BoardName, reason: String?, ifStill old: BoardHealth
+    ) async throws(Failure) -> BoardHealth {
+        try await before()
+        let present = try await inner.setHealth(health, of: board, reason: reason, ifStill: old)
+        if present == health {
+            life.trace.note("committed: \(board) is \(health.name): \(reason ?? "")")
+            witness.healthChanged(board, health)
+        }
+        life.probe()
+        try await after()
+        return present
     }
 
     func append(_ results: [ResultRecord], to job: JobID) async throws(Failure) {

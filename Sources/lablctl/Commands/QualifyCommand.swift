@@ -9,7 +9,8 @@ struct QualifyCommand: AsyncParsableCommand {
         discussion: """
             Switches the board on and off again and again; each time its console must show the marker, and its power \
             must be seen to follow. When every boot succeeds the board's health becomes good, else bad; both with the \
-            evidence. Three failures in a row end it. Refused while a job holds the board; afterwards the board is off.
+            evidence. What somebody says of its health meanwhile stays. Three failures in a row end it. Refused while a \
+            job holds the board, and when it is retired; afterwards the board is off.
 
             Exit status: 0 for a board that is qualified, 1 for one that is not.
             """)

@@ -108,6 +108,7 @@ final class FakeStore: Store {
     }
     func start(_ lease: Lease) async throws(Failure) -> Bool { false }
     func finish(_ lease: Lease, _ outcome: JobOutcome) async throws(Failure) {}
+    func recall(_ lease: Lease, _ failure: Failure) async throws(Failure) {}
     func retry(_ lease: Lease, _ failure: Failure) async throws(Failure) {}
     func interrupt(_ lease: Lease, again: Bool, _ failure: Failure) async throws(Failure) {}
 
