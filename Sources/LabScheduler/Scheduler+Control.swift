@@ -19,14 +19,8 @@ extension Scheduler {
         let state = try await withFreeBoard(name, for: caller, "switched", lends: change != .off) {
             (lab: isolated Scheduler, board, power) async throws(Failure) in
             if change != .off { _ = try await lab.healthBeforePower(of: name) }
-            do throws(Failure) {
-                if change != .on { try await power.set(.off) }
-                if change != .off { try await power.set(.on) }
-            } catch {
-                await lab.quarantine(board)
-                try? await lab.pay(name)
-                throw error
-            }
+            if change != .on { try await power.set(.off) }
+            if change != .off { try await power.set(.on) }
             return await power.observed()
         }
         if change == .off { await endLeaseByHand(of: name, caller) }

@@ -23,6 +23,12 @@ import Testing
         #expect(words(queue, conditions(changing: ["b"])) == [], "what changes is there in a moment")
     }
 
+    @Test func aGroupDoesNotKeepBoardsWhileAPersonHasOne() {
+        let boards: [BoardRecord] = [.board("a"), .board("b", state: .reserved)]
+        let queue = LabQueue(jobs: JobRecord.group([1, 2]) + [.job(3)], boards: boards)
+        #expect(words(queue, conditions()) == ["3 a"])
+    }
+
     @Test func aJobDoesNotWaitForABoardThatNeedsMending() {
         let queue = LabQueue(jobs: [.job(1, tried: ["a"])], boards: [.board("a"), .board("b")])
         #expect(words(queue, conditions(broken: ["b"])) == ["1 a"])

@@ -60,6 +60,19 @@ import Testing
         #expect(lab.boards[1].rests == 0, "a board that nobody used is not touched")
     }
 
+    /// As a `board qualify` leaves it whose switch cannot tell.
+    @Test(arguments: [PowerTarget.on, .off])
+    func aBoardThatWasToldOnAndNobodySawGoesToRest(_ last: PowerTarget) async throws {
+        try await lab.boards[0].model.set(.on)
+        for target in [PowerTarget.on, last] {
+            let intent = PowerIntent(board: one, target: target, kind: .switch, job: nil, reason: "qualified by ann")
+            try await lab.store.settle([intent], state: .unknown)
+        }
+        #expect(try await lab.store.boardsToldOn() == (last == .on ? [one] : []))
+        try await recover()
+        #expect(lab.boards[0].model.truth == (last == .on ? .off : .on), "what was told off is left as it is")
+    }
+
     private func runs(_ job: JobID, on board: BoardName) async throws -> Lease {
         let epoch = try await lab.store.beginEpoch()
         let lease = try #require(try await lab.store.lease(board, to: job, epoch: epoch))

@@ -278,6 +278,18 @@ import Testing
         #expect(try await store.runs(on: .one, limit: 5).map(\.outcome) == [.interrupted, .infrastructure])
     }
 
+    @Test func aRunThatEndsForItsGroupSaysNothingOfItsBoard() async throws {
+        try await store.setBoards([.one])
+        let epoch = try await store.beginEpoch()
+        let job = try await store.submit(.sample())
+        let lease = try #require(try await store.lease(.one, to: job, epoch: epoch))
+        #expect(try await store.start(lease))
+        try await store.recall(lease, Failure(.infrastructure, "\(BlamelessEnd.groupFailed) 1.0 (server) of its group"))
+        #expect(try await store.runs(on: .one, limit: 5).map(\.outcome) == [.interrupted])
+        let record = try #require(try await store.job(job))
+        #expect(record.state == .submitted && record.tried.isEmpty && record.interruptions == 0)
+    }
+
     @Test func anInterruptionThatEndsTheJobIsOneRun() async throws {
         try await store.setBoards([.one])
         let epoch = try await store.beginEpoch()
@@ -310,6 +322,29 @@ import Testing
             ending: JobOutcome(health: .incomplete, failure: failure))
         try await run(login, name: "smoke")
         #expect(try await store.goodBoots(before: failed, limit: 5).map(\.job) == [same, other])
+    }
+
+    /// Its log tells of its last run.
+    @Test func onlyTheLastRunOfAJobIsLookedAtForAGoodBoot() async throws {
+        try await store.setBoards([.one])
+        let epoch = try await store.beginEpoch()
+        let twice = try await store.submit(plan("smoke"))
+        for isFirst in [true, false] {
+            let lease = try #require(try await store.lease(.one, to: twice, epoch: epoch))
+            #expect(try await store.start(lease))
+            if isFirst {
+                try await store.append(
+                    [Self.result("auto-login-action", suite: "lava", measurement: 9)], to: twice)
+                try await store.retry(lease, Failure(.infrastructure, "the console is gone"))
+            } else {
+                try await store.finish(
+                    lease, JobOutcome(health: .incomplete, failure: Failure(.job, "no file", at: "download")))
+            }
+        }
+        let failed = try await run(
+            [Self.result("auto-login-action", .fail, suite: "lava", measurement: 60)], name: "smoke",
+            ending: JobOutcome(health: .incomplete, failure: Failure(.job, "no prompt", at: "auto-login-action")))
+        #expect(try await store.goodBoots(before: failed, limit: 5).isEmpty)
     }
 
     // MARK: Changes

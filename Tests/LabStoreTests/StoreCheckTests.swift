@@ -60,7 +60,10 @@ import Testing
         ),
         ("UPDATE job_texts SET plan = '{}' WHERE job = 1", "the plan of job 1 cannot be read"),
         (
-            "UPDATE jobs SET group_id = 1, group_role = 'r', group_place = id - 1, group_size = 2 WHERE id < 3",
+            """
+            UPDATE jobs SET attempt = 0, group_id = 1, group_role = 'r', group_place = id - 1, group_size = 2
+            WHERE id < 3
+            """,
             "some jobs of the group of job 1 have boards, and others wait"
         ),
         (
@@ -73,6 +76,17 @@ import Testing
         let findings = try check()
         #expect(findings.contains { $0.severity == .error && $0.message == message }, "\(findings.map(\.message))")
         #expect(findings.allSatisfy { $0.advice != nil })
+    }
+
+    /// As it is between the first job that goes back into the queue and the last.
+    @Test func aGroupThatGoesBackIsNoContradiction() async throws {
+        try await spoil(
+            """
+            UPDATE jobs SET attempt = 1, group_id = 1, group_role = 'r', group_place = id - 1, group_size = 2
+            WHERE id < 3
+            """)
+        let findings = try check()
+        #expect(findings.map(\.severity) == [.note], "\(findings.map(\.message))")
     }
 
     @Test func rowsThatBelongToNothingAreFound() async throws {

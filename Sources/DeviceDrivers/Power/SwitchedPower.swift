@@ -132,11 +132,25 @@ final class SwitchedPower: PowerControl {
 
     /// On in the order of the rails, each after its predecessor has settled; off in the opposite order, at once.
     private func drive(_ target: PowerTarget) async throws(Failure) {
-        for rail in target == .on ? rails : rails.reversed() {
-            try await rail.device.set(rail.channel, rail.level(target))
-            guard target == .on, rail.settle > .zero else { continue }
+        guard target == .on else { return try await driveOff() }
+        for rail in rails {
+            try await rail.device.set(rail.channel, rail.level(.on))
+            guard rail.settle > .zero else { continue }
             try await sleep(until: clock.monotonic().advanced(by: rail.settle))
         }
+    }
+
+    /// Every rail is told, whatever the others answer: one device that is gone must not keep the rest powered.
+    private func driveOff() async throws(Failure) {
+        var failure: Failure?
+        for rail in rails.reversed() {
+            do throws(Failure) {
+                try await rail.device.set(rail.channel, rail.level(.off))
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 
     private func judged(

@@ -87,6 +87,8 @@ actor GroupRooms {
     func withdraw(_ ticket: Ticket, in group: JobID) -> String? {
         let missing = rooms[group]?.coordinator.missing(ticket)
         rooms[group]?.coordinator.withdraw(ticket)
+        // It may have come in this moment.
+        rooms[group]?.answers[ticket.job]?[ticket.token] = nil
         return missing
     }
 

@@ -70,7 +70,12 @@ enum GroupScripts {
                     mkdir -p "${LAVA_MULTI_NODE_CACHE%/*}"
                     : > "$lava_values" || exit 1
                     lava_request "$@"
-                    ( while sleep 20 > /dev/null 2>&1; do lava_request "$@"; done ) < /dev/null &
+                    # As long as this process is there. A request that is being said is said whole: its number is taken.
+                    ( while sleep 20 > /dev/null 2>&1 && kill -0 $$ 2> /dev/null; do
+                        trap '' TERM
+                        lava_request "$@"
+                        trap - TERM
+                    done ) < /dev/null &
                     lava_asker=$!
                     lava_status=1
                     while read -r lava_line; do

@@ -63,6 +63,7 @@ struct SignalFollower {
             try await run.catchUp(pacing: run.profile.characterDelays.test, until: deadline)
         }
         try await fetchLost(until: deadline)
+        await withdrawOpenRequests()
         return words.hasSeen(Self.installFail)
     }
 
@@ -73,7 +74,7 @@ struct SignalFollower {
         let hasLoss = !rest.isEmpty && rest.contains { $0.number != nil }
         // What ends a block cannot end it again.
         try await handle(rest.filter { $0.name != "TESTRAISE" })
-        for token in desk.tokens { await run.group?.withdraw(token: token) }
+        await withdrawOpenRequests()
         if hasLoss, let loss { try await note(loss) }
         try await run.perform(machine.close(wall: run.clock.wall()))
     }
@@ -94,6 +95,11 @@ struct SignalFollower {
     }
 
     // MARK: The group
+
+    /// Nobody waits any more for what the block has asked: the next one's requests have the same names.
+    private func withdrawOpenRequests() async {
+        for token in desk.tokens { _ = await run.group?.withdraw(token: token) }
+    }
 
     /// Passes the test's requests on, and types the answers.
     private mutating func attendGroup() async throws {

@@ -9,7 +9,7 @@ public struct BoardRun: Hashable, Sendable {
         /// The job itself failed, after the board was up or before it was asked to be.
         case failed = 3
         case canceled = 4
-        /// labd stopped while it ran: nobody's fault here.
+        /// labd stopped while it ran, or the lab failed another job of its group: nobody's fault here.
         case interrupted = 5
 
         /// As interfaces write it.

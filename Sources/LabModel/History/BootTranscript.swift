@@ -1,4 +1,4 @@
-/// What a board printed in the last boot of a job, taken out of the job's log line by line. Bounded: of a boot that
+/// What a board printed in the last boot of a job's last run, taken out of the job's log line by line. Bounded: of a boot that
 /// never ends the beginning is kept.
 public struct BootTranscript: Hashable, Sendable {
     /// Lines kept.
@@ -29,6 +29,8 @@ public struct BootTranscript: Hashable, Sendable {
     public mutating func add(at seconds: Double, _ level: LogLevel, _ message: some StringProtocol) {
         switch level {
         case .info:
+            // The log goes on with each run of the job, and the one before may have been on another board.
+            if message.hasPrefix("job "), message.contains("' runs on ") { self = BootTranscript() }
             guard let (verb, step) = Self.mark(message) else { return }
             if verb == "start", ["reset-device", "boot-qemu-image"].contains(step) { begin(at: seconds) }
             if verb == "end", step == "auto-login-action" { end(at: seconds) }

@@ -24,7 +24,39 @@ public struct CaseLedger: Sendable {
         public var first: Int64
         public var last: Int64
         public var lastFlip: Int64 = 0
-        fileprivate var didPass = false
+        /// The flip before the last one.
+        fileprivate var flipBefore: Int64 = 0
+        fileprivate var runs = RecentRuns()
+
+        fileprivate init(build: Int64, first: Int64) {
+            self.build = build
+            self.first = first
+            last = first
+        }
+
+        /// A run counts once, and as failed if any of its outcomes is.
+        fileprivate mutating func add(_ run: Int32, didPass: Bool, result: Int64) {
+            last = result
+            switch runs.add(run, didPass: didPass) {
+            case .nothing: return
+            case .began(let isFlip):
+                if didPass { passes += 1 } else { failures += 1 }
+                if isFlip { note(1, result) }
+            case .becameFailure(let flips):
+                passes -= 1
+                failures += 1
+                note(flips, result)
+            }
+        }
+
+        private mutating func note(_ change: Int, _ result: Int64) {
+            flips += change
+            if change > 0 {
+                (flipBefore, lastFlip) = (lastFlip, result)
+            } else if change < 0 {
+                lastFlip = flipBefore
+            }
+        }
     }
 
     public struct Flaky: Hashable, Sendable {
@@ -64,20 +96,20 @@ public struct CaseLedger: Sendable {
 
     /// Adds a pass or a failure.
     ///
-    /// - Parameter result: the result's number; they must rise.
-    public mutating func add(_ stream: Stream, build: Int64, board: Int32, didPass: Bool, result: Int64) {
+    /// - Parameters:
+    ///   - run: the number of the run that reports it, from 0; one run may report a case more than once.
+    ///   - result: the result's number; they must rise.
+    public mutating func add(
+        _ stream: Stream, run: Int32, build: Int64, board: Int32, didPass: Bool, result: Int64
+    ) {
         tallies[stream, default: []].withTally(of: build, result: result) { tally in
-            if tally.passes + tally.failures > 0, tally.didPass != didPass {
-                tally.flips += 1
-                tally.lastFlip = result
-            }
-            tally.didPass = didPass
-            tally.last = result
-            if didPass { tally.passes += 1 } else { tally.failures += 1 }
+            tally.add(run, didPass: didPass, result: result)
         }
         guard !didPass else { return }
         var boards = failedOn[stream] ?? []
-        guard boards.count < Self.mostBoards * 4, !boards.contains(where: { $0 == (build, board) }) else { return }
+        guard !boards.contains(where: { $0 == (build, board) }) else { return }
+        // The newest say more than those of old builds.
+        if boards.count >= Self.mostBoards * 4 { boards.removeFirst() }
         boards.append((build, board))
         failedOn[stream] = boards
     }
@@ -155,7 +187,7 @@ extension [CaseLedger.Tally] {
     /// Runs of one build mostly follow each other: it is looked for from the end.
     fileprivate mutating func withTally(of build: Int64, result: Int64, _ body: (inout CaseLedger.Tally) -> Void) {
         if let place = lastIndex(where: { $0.build == build }) { return body(&self[place]) }
-        append(CaseLedger.Tally(build: build, first: result, last: result))
+        append(CaseLedger.Tally(build: build, first: result))
         body(&self[count - 1])
     }
 }

@@ -4,7 +4,8 @@ public protocol RetentionBook: Sendable {
     /// Finished jobs that ended before `moment` and that nothing refers to, in the order of their numbers.
     ///
     /// A job is referred to while it has not ended, is pinned, holds a lease, is needed by a job that has not ended,
-    /// runs in a group that has not ended, or is one of the `keepLast` newest finished ones of its device type.
+    /// runs in a group that has not ended, or is one of the `keepLast` newest finished ones of its device type. Whose
+    /// recordings are wanted is a question of its own: `recordingsUsed`.
     ///
     /// - Parameters:
     ///   - subject: `logs`: only those whose log is not gone yet.
@@ -22,12 +23,12 @@ public protocol RetentionBook: Sendable {
 
     /// Notes that logs go. The caller removes the files of those that are returned.
     ///
-    /// - Returns: those to which nothing refers even now.
+    /// - Returns: those to which nothing refers even now, and whose recordings nobody wants.
     func forgetLogs(of jobs: [JobID], keepLast: Int) async throws(Failure) -> [JobID]
 
     /// Notes that jobs go with all that is known of them; they cannot be pinned any more.
     ///
-    /// - Returns: those to which nothing refers even now.
+    /// - Returns: those to which nothing refers even now, and whose recordings nobody wants.
     func condemn(_ jobs: [JobID], keepLast: Int) async throws(Failure) -> [JobID]
 
     /// Jobs that are to go and have not gone wholly, at most `limit`.

@@ -36,9 +36,15 @@ public protocol PowerJournal: Sendable {
 
     /// Boards whose last intent never ended, with that intent.
     func unresolvedIntents() async throws(Failure) -> [PowerIntent]
+
+    /// Boards that were told last to be on, without anybody having seen what came of it.
+    func boardsToldOn() async throws(Failure) -> Set<BoardName>
 }
 
 extension PowerJournal {
+    /// For journals that keep nothing.
+    public func boardsToldOn() async throws(Failure) -> Set<BoardName> { [] }
+
     public func settle(_ intents: [PowerIntent], state: PowerState) async throws(Failure) {
         for intent in intents { try await end(try await begin(intent), state: state, note: nil) }
     }

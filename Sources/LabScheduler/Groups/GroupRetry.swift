@@ -13,7 +13,7 @@ enum GroupRetry {
     static func failure(_ record: JobRecord) -> Failure {
         let number = record.group.map { "\($0.number) (\($0.role))" } ?? "\(record.id)"
         return Failure(
-            .infrastructure, "the lab failed the essential job \(number) of its group",
+            .infrastructure, "\(BlamelessEnd.groupFailed) \(number) of its group",
             advice: "a group runs again as a whole or not at all")
     }
 }

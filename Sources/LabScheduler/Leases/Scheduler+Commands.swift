@@ -32,10 +32,18 @@ extension Scheduler {
         let power = JournaledPower(
             board.power, board: name, job: nil, reason: "\(deed) by \(caller)", facts: facts(of: board),
             journal: store, clock: clock, times: times, arrears: arrears, lease: lease?.generation, fence: book)
-        guard let lease else { return try await command(self, board, power) }
+        guard let lease else {
+            let result = await result { lab async throws(Failure) in try await command(lab, board, power) }
+            await lookAfter(board, power, isOwned: false)
+            return try result.get()
+        }
         defer { power.revoke() }
         do {
-            return try await stoppable(lease) { lab async throws(Failure) in try await command(lab, board, power) }
+            let result = await result { lab async throws(Failure) in
+                try await lab.stoppable(lease) { lab async throws(Failure) in try await command(lab, board, power) }
+            }
+            await lookAfter(board, power, isOwned: true)
+            return try result.get()
         } catch {
             // What could not be switched on is nobody's, and goes to rest whatever the switch did.
             if let begun { await giveUp(begun, because: error) }
@@ -107,6 +115,17 @@ extension Scheduler {
                 advice: "`lablctl leases --history \(lease.board)` tells how")
         }
         return try result.get()
+    }
+
+    /// After a command that switched a board: one whose power does not follow its switch is trusted no more, whatever the
+    /// command made of that, and one that nobody holds does not keep the power that a command left it.
+    private func lookAfter(_ board: any Board, _ power: JournaledPower, isOwned: Bool) async {
+        guard let told = power.told else { return }
+        await quarantine(board)
+        if told == .on, !isOwned, book != nil, !(await isInMaintenance(board.name)) {
+            await putToRest(board.name, reason: "a command left it with power")
+        }
+        try? await pay(board.name)
     }
 
     private func result<Value: Sendable>(

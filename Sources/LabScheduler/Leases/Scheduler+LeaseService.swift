@@ -91,16 +91,18 @@ extension Scheduler {
     func conclude(_ lease: Reservation) async {
         defer { desk.concluding.remove(lease.id) }
         let board = lease.board
-        let isKept = (try? await store.boards().first { $0.name == board }?.health) == .maintenance
         // First: what he told the switch last may still be on its way.
         await takeFromHolder(board)
         let reason = "lease \(lease.id) of \(lease.holder) is over"
+        let isKept = await isInMaintenance(board)
         guard isKept ? true : await putToRest(board, reason: reason) else {
             // The caller went away in the middle of it: somebody with more time does it again.
             letGo(board)
             return wakeLeases()
         }
         if let job = lease.job { await runner.letGo(of: job) }
+        // Whoever ends the maintenance while the lease stands leaves the rest to its end.
+        if isKept, !(await isInMaintenance(board)) { await putToRest(board, reason: reason) }
         do {
             try await pay(board)
             try await book?.free(lease.id)
@@ -114,6 +116,11 @@ extension Scheduler {
             return wakeLeases()
         }
         release(board)
+    }
+
+    /// Whether a board may have power and no holder.
+    func isInMaintenance(_ board: BoardName) async -> Bool {
+        (try? await store.boards().first { $0.name == board }?.health) == .maintenance
     }
 
     /// Stops what a person does to the board, waits until it has ended, and holds the board afterwards.

@@ -8,6 +8,8 @@ public final class JournaledPower: PowerControl {
         /// A cut that was prepared and not confirmed yet.
         var armed: Int64?
         var isRevoked = false
+        /// What the switch was last told by this one.
+        var told: PowerTarget?
     }
 
     private let inner: any PowerControl
@@ -23,6 +25,9 @@ public final class JournaledPower: PowerControl {
     private let state: Mutex<State>
 
     public var ownerDeath: OwnerDeath { inner.ownerDeath }
+
+    /// What the switch was last told in this name; nil when it was left alone.
+    var told: PowerTarget? { state.withLock { $0.told } }
 
     /// - Parameters:
     ///   - reason: stands in the journal beside every change.
@@ -98,6 +103,7 @@ public final class JournaledPower: PowerControl {
         let before = await inner.observed()
         let intent = PowerIntent(board: board, target: target, kind: .switch, job: job, reason: reason)
         let (number, refusal) = await begin(intent)
+        if refusal == nil || target == .off { state.withLock { $0.told = target } }
         // Switching off is what recovery would do as well, so a journal that fails must not keep a board powered.
         if let refusal, target == .on { throw refusal }
         let failure = await outcome(of: change)
@@ -129,7 +135,10 @@ public final class JournaledPower: PowerControl {
     fileprivate func confirm(_ cut: any PreparedCut, intent: Int64) async throws(Failure) {
         let failure = await outcome { () async throws(Failure) in try await cut.confirm() }
         times.noteOff(board, at: clock.monotonic())
-        state.withLock { if $0.armed == intent { $0.armed = nil } }
+        state.withLock {
+            if $0.armed == intent { $0.armed = nil }
+            $0.told = .off
+        }
         // A switch without any read-back may have cut, and nobody saw it.
         let isKnown = await inner.report()?.verified != .unknown
         let state: PowerState = failure == nil && isKnown ? .off : .unknown

@@ -32,12 +32,16 @@ struct Demand: Hashable, Sendable {
     /// Whether a board comes before those that failed the job, also when it is busy now. One that a person has may be
     /// busy for days.
     func isAnother(_ record: BoardRecord) -> Bool {
-        trusts(record.health) && !tried.contains(record.name)
-            && (record.state != .reserved || record.currentJob != nil)
+        trusts(record.health) && !tried.contains(record.name) && !record.isLent
     }
 
     /// Whether a board of this health is given at all.
     func trusts(_ health: BoardHealth) -> Bool {
         health.acceptsJobs || (isHealthCheck && health == .looping)
     }
+}
+
+extension BoardRecord {
+    /// Whether a person has it: then nobody can say for how long.
+    var isLent: Bool { state == .reserved && currentJob == nil }
 }

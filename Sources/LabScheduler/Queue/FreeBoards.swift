@@ -108,7 +108,7 @@ struct FreeBoards {
     /// Whether a board that is not to be had now will be, as far as anybody knows.
     private mutating func isComing(_ number: Int, _ demand: Demand, _ pool: BoardPool) -> Bool {
         guard !isFree[number] || (isForCheck[number] && !demand.isHealthCheck), !isClaimed[number] else { return false }
-        return demand.trusts(pool[number].health) && !isBroken(number, pool)
+        return demand.trusts(pool[number].health) && !pool[number].isLent && !isBroken(number, pool)
     }
 
     private mutating func isBroken(_ number: Int, _ pool: BoardPool) -> Bool {

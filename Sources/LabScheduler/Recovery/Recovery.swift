@@ -88,11 +88,13 @@ public struct Recovery: Sendable {
     private func dropped(besides names: Set<BoardName>) async throws(Failure) -> (off: [BoardName], others: [BoardName])
     {
         var (off, others): ([BoardName], [BoardName]) = ([], [])
+        // A switch without a read-back leaves it unknown whether there is power; that it was told to be on is known.
+        let toldOn = try await store.boardsToldOn()
         for record in try await store.boards() where record.power != .off && !names.contains(record.name) {
             guard let board = boards.board(record.name) else { continue }
             let drops = board.power.ownerDeath == .drops
             let isKept = record.reservation != nil || record.health == .maintenance
-            guard drops || record.power == .on else { continue }
+            guard drops || record.power == .on || toldOn.contains(record.name) else { continue }
             if await board.power.observed() == .off {
                 off.append(record.name)
             } else if drops || !isKept {
@@ -162,7 +164,7 @@ extension Failure {
     /// The end of a job whose run labd did not live to see.
     static func labStopped(onAttempt attempt: Int) -> Failure {
         Failure(
-            .infrastructure, "labd stopped while the job ran (run \(attempt))",
+            .infrastructure, "\(BlamelessEnd.labStopped) while the job ran (run \(attempt))",
             advice: "submit the job again if it was not put back into the queue")
     }
 }

@@ -83,6 +83,7 @@ extension StoreForwarding {
     public func settle(_ intents: [PowerIntent], state: PowerState) async throws(Failure) {
         try await inner.settle(intents, state: state)
     }
+    public func boardsToldOn() async throws(Failure) -> Set<BoardName> { try await inner.boardsToldOn() }
     public func unresolvedIntents() async throws(Failure) -> [PowerIntent] { try await inner.unresolvedIntents() }
 
     public func powerPath(of board: BoardName) async throws(Failure) -> PowerPath? {

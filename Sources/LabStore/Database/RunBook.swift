@@ -128,7 +128,7 @@ extension BoardRun.Outcome {
             self = .complete
         } else if health == .canceled || type == .canceled {
             self = .canceled
-        } else if message?.hasPrefix("labd stopped") == true {
+        } else if message.map(BlamelessEnd.isTold) == true {
             self = .interrupted
         } else if step.flatMap(BootTally.Step.init(name:)).map({ $0 != .reset && $0 != .emulator }) == true {
             self = .boot

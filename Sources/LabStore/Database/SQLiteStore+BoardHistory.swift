@@ -47,6 +47,7 @@ extension SQLiteStore {
                 db,
                 sql: Self.runColumns + """
                      WHERE runs.board = ? AND runs.id < ? AND job <> ?
+                        AND runs.id = (SELECT MAX(id) FROM runs AS later WHERE later.job = runs.job)
                         AND (boots > 0 AND failed_boots = 0 OR boots = 0 AND boot_time IS NULL AND outcome = 0)
                     ORDER BY runs.id DESC LIMIT 200
                     """,

@@ -47,6 +47,7 @@ private struct ChangeScan {
     }
 
     private struct RunFacts {
+        var number: Int32
         var place: Int32
         var board: Int32
         var build: Int64?
@@ -117,6 +118,7 @@ private struct ChangeScan {
                     last = known
                 } else {
                     last = try facts(of: key, query, &placeNumbers, &boardNumbers, db)
+                    last?.number = Int32(runs.count)
                     runs[key] = .some(last)
                 }
             }
@@ -127,7 +129,7 @@ private struct ChangeScan {
                 continue
             }
             ledger.add(
-                CaseLedger.Stream(test: test, place: run.place), build: build, board: run.board,
+                CaseLedger.Stream(test: test, place: run.place), run: run.number, build: build, board: run.board,
                 didPass: rows.integer(4) == 0, result: rows.integer(0))
         }
     }
@@ -155,7 +157,8 @@ private struct ChangeScan {
             boardNumbers[board] = Int32(boards.count)
             boards.append(board)
         }
-        return RunFacts(place: placeNumbers[place] ?? 0, board: boardNumbers[board] ?? 0, build: row["build"])
+        return RunFacts(
+            number: 0, place: placeNumbers[place] ?? 0, board: boardNumbers[board] ?? 0, build: row["build"])
     }
 
     // MARK: Names

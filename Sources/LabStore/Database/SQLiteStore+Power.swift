@@ -18,23 +18,31 @@ extension SQLiteStore {
     }
 
     public func unresolvedIntents() async throws(Failure) -> [PowerIntent] {
-        try await readers.read { db in
-            try Row.fetchAll(
-                db,
-                // From board to board through the index: the journal holds every switch there ever was.
-                sql: """
-                    WITH RECURSIVE names (board) AS (
-                        SELECT MIN(board) FROM power_journal
-                        UNION ALL
-                        SELECT (SELECT MIN(board) FROM power_journal WHERE board > names.board) FROM names
-                        WHERE board IS NOT NULL
-                    )
-                    SELECT power_journal.* FROM names JOIN power_journal
-                        ON id = (SELECT MAX(id) FROM power_journal WHERE board = names.board)
-                    WHERE ended IS NULL ORDER BY names.board
-                    """
-            ).map { try PowerIntent($0) }
-        }
+        try await readers.read { try Self.newestIntents("ended IS NULL", $0) }
+    }
+
+    public func boardsToldOn() async throws(Failure) -> Set<BoardName> {
+        let condition = "ended IS NOT NULL AND target = 'on' AND power_journal.state = 'unknown'"
+        return Set(try await readers.read { try Self.newestIntents(condition, $0) }.map(\.board))
+    }
+
+    /// The last intent of each board, of those that a condition is true of.
+    private static func newestIntents(_ condition: String, _ db: Database) throws -> [PowerIntent] {
+        try Row.fetchAll(
+            db,
+            // From board to board through the index: the journal holds every switch there ever was.
+            sql: """
+                WITH RECURSIVE names (board) AS (
+                    SELECT MIN(board) FROM power_journal
+                    UNION ALL
+                    SELECT (SELECT MIN(board) FROM power_journal WHERE board > names.board) FROM names
+                    WHERE board IS NOT NULL
+                )
+                SELECT power_journal.* FROM names JOIN power_journal
+                    ON id = (SELECT MAX(id) FROM power_journal WHERE board = names.board)
+                WHERE \(condition) ORDER BY names.board
+                """
+        ).map { try PowerIntent($0) }
     }
 }
 

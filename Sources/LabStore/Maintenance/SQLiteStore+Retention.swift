@@ -61,12 +61,21 @@ extension SQLiteStore: RetentionBook {
 
     private func mark(_ jobs: [JobID], _ column: String, _ keepLast: Int) async throws(Failure) -> [JobID] {
         guard !jobs.isEmpty else { return [] }
-        return try await writer.write { context in
+        // Plans of a long queue are read beside the writer: behind it remain those that came since.
+        let (newest, used) = try await readers.read { db in
+            (
+                try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM jobs") ?? 0,
+                try Self.wantedRecordings(db, by: [], after: 0)
+            )
+        }
+        return try await writer.write { (context) -> [JobID] in
+            let late = try Self.wantedRecordings(context.db, by: [], after: newest)
+            let going = jobs.filter { !used.contains($0) && !late.contains($0) }
             // Asked again where it is written: somebody may have pinned one since it was looked for.
-            try Int64.fetchAll(
+            return try Int64.fetchAll(
                 context.db,
                 sql: """
-                    UPDATE jobs SET \(column) = ? WHERE id IN (\(Self.list(jobs))) AND \(column) IS NULL
+                    UPDATE jobs SET \(column) = ? WHERE id IN (\(Self.list(going))) AND \(column) IS NULL
                         AND condemned IS NULL AND \(Self.isFree(keepLast)) RETURNING id
                     """, arguments: [context.now.nanoseconds]
             ).map(JobID.init(rawValue:))
@@ -165,17 +174,22 @@ extension SQLiteStore: RetentionBook {
     }
 
     public func recordingsUsed(by others: [JobID]) async throws(Failure) -> Set<JobID> {
-        try await readers.read { db in
-            let texts = try String.fetchAll(
-                db,
-                sql: """
-                    SELECT plan FROM job_texts WHERE (plan LIKE '%"trace"%' OR plan LIKE '%"targets"%')
-                        AND (job IN (SELECT id FROM jobs WHERE state IN (\(Self.unfinished)))
-                            OR job IN (SELECT job FROM job_pins) OR job IN (\(Self.list(others))))
-                    """)
-            return try texts.reduce(into: []) { found, text in
-                found.formUnion(try JSONText.decode(JobPlan.self, from: text).recordingsUsed)
-            }
+        try await readers.read { db in try Self.wantedRecordings(db, by: others, after: 0) }
+    }
+
+    /// - Parameter number: jobs that have not ended are asked from the next one on; all that are pinned are asked.
+    private static func wantedRecordings(
+        _ db: Database, by others: [JobID], after number: Int64
+    ) throws -> Set<JobID> {
+        let texts = try String.fetchAll(
+            db,
+            sql: """
+                SELECT plan FROM job_texts WHERE (plan LIKE '%"trace"%' OR plan LIKE '%"targets"%')
+                    AND (job IN (SELECT id FROM jobs WHERE state IN (\(unfinished)) AND id > ?)
+                        OR job IN (SELECT job FROM job_pins) OR job IN (\(list(others))))
+                """, arguments: [number])
+        return try texts.reduce(into: []) { found, text in
+            found.formUnion(try JSONText.decode(JobPlan.self, from: text).recordingsUsed)
         }
     }
 

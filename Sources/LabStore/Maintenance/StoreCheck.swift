@@ -163,6 +163,11 @@ public struct StoreCheck {
         return findings
     }
 
+    private static let torn = """
+        SELECT group_id FROM jobs WHERE group_id IS NOT NULL GROUP BY group_id
+        HAVING SUM(state = \(JobState.submitted.rawValue)) > 0 AND SUM(state IN (\(holding))) > 0
+        """
+
     private func groups(_ db: Database) throws -> [StateFinding] {
         try [
             found(
@@ -172,12 +177,14 @@ public struct StoreCheck {
                 GROUP BY group_id HAVING COUNT(*) <> MAX(group_size) AND MAX(state) < \(JobState.finished.rawValue)
                 """, { "the group of job \($0) is not whole" }, "cancel its jobs and submit them again"),
             found(
-                db, .error, "groups",
-                """
-                SELECT group_id FROM jobs WHERE group_id IS NOT NULL GROUP BY group_id
-                HAVING SUM(state = \(JobState.submitted.rawValue)) > 0 AND SUM(state IN (\(Self.holding))) > 0
-                """, { "some jobs of the group of job \($0) have boards, and others wait" },
+                db, .error, "groups", Self.torn + " AND MAX(attempt) = 0",
+                { "some jobs of the group of job \($0) have boards, and others wait" },
                 "cancel the group: lablctl cancel JOB, and report it"),
+            // Its jobs go back one by one, each when its board is at rest.
+            found(
+                db, .note, "groups", Self.torn + " AND MAX(attempt) > 0",
+                { "some jobs of the group of job \($0) are back in the queue, and others not yet" },
+                "the group runs again when all of them are"),
         ].flatMap { $0 }
     }
 

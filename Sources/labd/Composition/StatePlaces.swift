@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LabModel
+import LabStore
 
 /// What lies where below the state folder.
 struct StatePlaces {
@@ -23,6 +24,33 @@ struct StatePlaces {
     var keeper: String { sockets + "/keeper" }
     /// Unix sockets of boards.
     var sockets: String { root + "/run" }
+
+    /// What belongs to the host and not to the lab's memory: the keeper goes on while labd is stopped, at this socket,
+    /// and what is remembered of it is true of it alone. No backup has them.
+    private var ofHost: [String] { [sockets, keeperMemory] }
+
+    /// Whether there is nothing but what belongs to the host, which a keeper that was started first has made.
+    var hasNoMemory: Bool {
+        let expected = ofHost.map { String($0.dropFirst(root.count + 1)) }
+        return HostEntry.names(in: root).allSatisfy { expected.contains($0) }
+    }
+
+    /// Whether anything is there that belongs to the host.
+    var hasKeeper: Bool { ofHost.contains { HostEntry($0) != nil } }
+
+    /// Moves what belongs to the host into another state folder. A socket answers under its new name as under the old
+    /// one, and the keeper's lock beside it holds on.
+    ///
+    /// - Throws: `infrastructure` when it cannot be moved.
+    func handOver(to other: StatePlaces) throws(Failure) {
+        for (source, target) in zip(ofHost, other.ofHost) where HostEntry(source) != nil {
+            guard rename(source, target) == 0 else {
+                throw Failure(
+                    .infrastructure, "a folder cannot be moved to \(target): \(String(cString: strerror(errno)))",
+                    at: source)
+            }
+        }
+    }
 
     /// - Parameter mustBeNew: whether a state folder that is there already is refused.
     /// - Returns: whether the state folder was made, and was not there before.

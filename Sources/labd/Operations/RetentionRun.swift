@@ -28,28 +28,49 @@ struct RetentionRun: Sendable {
     private static let jobsAStep = 100
     private static let rowsAStep = 500
 
-    /// - Throws: `job` when a backup is made just now, `infrastructure` when the store fails.
+    /// - Throws: `job` when a backup is made just now, `infrastructure` when the store fails. Cached images and
+    ///   transcripts have gone by then: they wait for no backup.
     func run(_ policy: RetentionPolicy, level: DiskLevel, dryRun: Bool) async throws(Failure) -> RetentionReport {
-        let applied = policy.under(level)
         let now = clock.wall()
         var report = RetentionReport(began: now, isDryRun: dryRun, policy: policy.words, level: level)
-        if !dryRun { try await removeLeftovers(&report) }
-        if let age = applied.results {
-            try await removeJobs(before: now.earlier(by: age), applied.keepLast, &report)
-            if !dryRun { try await removeTraces(before: now.earlier(by: age), &report) }
+        do throws(Failure) {
+            try await apply(policy.under(level), now, &report)
+        } catch {
+            tell(report)
+            throw error
         }
-        if let age = applied.logs { try await removeLogs(before: now.earlier(by: age), applied.keepLast, &report) }
-        if let age = applied.artifacts {
-            try await removeRecordings(before: now.earlier(by: age), applied.keepLast, &report)
-        }
+        tell(report)
+        return report
+    }
+
+    private func apply(
+        _ policy: RetentionPolicy, _ now: WallTime, _ report: inout RetentionReport
+    ) async throws(Failure) {
+        let dryRun = report.isDryRun
+        // First what needs no lock: a disk that is short of space gets room while a backup is made.
         // A cached image can be had again: one that nobody waits for goes when space is short, whatever its age.
-        if let age = level >= .low ? .zero : applied.artifacts {
+        if let age = report.level >= .low ? .zero : policy.artifacts {
             try await removeImages(unusedSince: now.earlier(by: age), &report)
         }
-        if let age = applied.consoles { try await removeTranscripts(before: now.earlier(by: age), &report) }
-        if !dryRun, !report.isEmpty { logger.notice("retention: \(report.words)") }
+        if let age = policy.consoles { try await removeTranscripts(before: now.earlier(by: age), &report) }
+        if !dryRun { try await removeLeftovers(&report) }
+        // What a dry run counts as gone with its job does not go once more below.
+        var gone: Set<JobID> = []
+        if let age = policy.results {
+            gone = try await removeJobs(before: now.earlier(by: age), policy.keepLast, &report)
+            if !dryRun { try await removeTraces(before: now.earlier(by: age), &report) }
+        }
+        if let age = policy.logs {
+            try await removeLogs(before: now.earlier(by: age), policy.keepLast, without: gone, &report)
+        }
+        if let age = policy.artifacts {
+            try await removeRecordings(before: now.earlier(by: age), policy.keepLast, without: gone, &report)
+        }
+    }
+
+    private func tell(_ report: RetentionReport) {
+        if !report.isDryRun, !report.isEmpty { logger.notice("retention: \(report.words)") }
         for obstacle in report.obstacles { logger.warning("retention: \(obstacle)") }
-        return report
     }
 
     // MARK: - Steps
@@ -77,44 +98,54 @@ struct RetentionRun: Sendable {
     }
 
     private func removeLogs(
-        before moment: WallTime, _ keepLast: Int, _ report: inout RetentionReport
+        before moment: WallTime, _ keepLast: Int, without gone: Set<JobID>, _ report: inout RetentionReport
     ) async throws(Failure) {
         let dryRun = report.isDryRun
+        let used = try await book.recordingsUsed(by: [])
         var after: JobID? = JobID(rawValue: 0)
         while let from = after {
             let page = try await book.expired(
                 .logs, before: moment, keepLast: keepLast, after: from, limit: Self.jobsAStep)
             after = page.next
+            let jobs = page.jobs.filter { !used.contains($0) && !gone.contains($0) }
             var found = report
-            try await step(dryRun || page.jobs.isEmpty) { () throws(Failure) in
-                let going = dryRun ? page.jobs : try await book.forgetLogs(of: page.jobs, keepLast: keepLast)
+            try await step(dryRun || jobs.isEmpty) { () throws(Failure) in
+                let going = dryRun ? jobs : try await book.forgetLogs(of: jobs, keepLast: keepLast)
                 for job in going { await remove(log(of: job), \.logs, &found) }
             }
             report = found
         }
     }
 
+    /// - Returns: the jobs that a dry run found; they are there yet.
     private func removeJobs(
         before moment: WallTime, _ keepLast: Int, _ report: inout RetentionReport
-    ) async throws(Failure) {
+    ) async throws(Failure) -> Set<JobID> {
         let dryRun = report.isDryRun
+        let used = try await book.recordingsUsed(by: [])
+        var counted: Set<JobID> = []
         var after: JobID? = JobID(rawValue: 0)
         while let from = after {
             let page = try await book.expired(
                 .results, before: moment, keepLast: keepLast, after: from, limit: Self.jobsAStep)
             after = page.next
-            var found = report
+            let jobs = page.jobs.filter { !used.contains($0) }
             if dryRun {
-                for job in page.jobs { await removeFiles(of: job, &found) }
-                found.jobs.items += page.jobs.count
-            } else if !page.jobs.isEmpty {
+                for job in jobs { await removeFiles(of: job, &report) }
+                report.jobs.items += jobs.count
+                counted.formUnion(jobs)
+            } else if !jobs.isEmpty {
+                // The book asks again whose recordings are wanted: somebody may have submitted an exploration since.
                 try await step(false) { () throws(Failure) in
-                    _ = try await book.condemn(page.jobs, keepLast: keepLast)
+                    _ = try await book.condemn(jobs, keepLast: keepLast)
                 }
             }
-            report = found
         }
-        guard !dryRun else { return }
+        if !dryRun { try await removeCondemned(&report) }
+        return counted
+    }
+
+    private func removeCondemned(_ report: inout RetentionReport) async throws(Failure) {
         while true {
             let going = try await book.condemned(limit: Self.jobsAStep)
             if going.isEmpty { return }
@@ -154,7 +185,7 @@ struct RetentionRun: Sendable {
 
     /// The disks and writes of recordings; reports stay as long as their job.
     private func removeRecordings(
-        before moment: WallTime, _ keepLast: Int, _ report: inout RetentionReport
+        before moment: WallTime, _ keepLast: Int, without gone: Set<JobID>, _ report: inout RetentionReport
     ) async throws(Failure) {
         let folders = await names(in: places.powerCuts)
         let owners = Set(folders.compactMap(Self.job(ofRecording:))).sorted()
@@ -168,11 +199,14 @@ struct RetentionRun: Sendable {
         let used = try await book.recordingsUsed(by: kept)
         let dryRun = report.isDryRun
         for name in folders {
-            guard let job = Self.job(ofRecording: name), free.contains(job), !used.contains(job) else { continue }
+            guard let job = Self.job(ofRecording: name), free.contains(job), !used.contains(job), !gone.contains(job)
+            else { continue }
             var found = report
             try await step(dryRun) { () throws(Failure) in
-                // A job that works with it may have been submitted since.
-                guard try await !book.recordingsUsed(by: []).contains(job) else { return }
+                // Somebody may have pinned the job since, or submitted one that works with its recording.
+                guard try await book.free(among: [job], before: moment, keepLast: keepLast) == [job],
+                    try await !book.recordingsUsed(by: []).contains(job)
+                else { return }
                 let folder = "\(places.powerCuts)/\(name)"
                 for file in await files(below: folder) where !Self.isReport(file) {
                     await remove("\(folder)/\(file)", \.recordings, &found)

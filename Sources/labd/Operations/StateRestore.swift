@@ -4,6 +4,9 @@ import LabModel
 import LabStore
 
 /// Brings a backup back as a state folder: first into a new folder beside it, checked there, and only then in its place.
+///
+/// The keeper of GPIO lines runs on meanwhile. Its socket, and what is remembered of it, move into the new folder: a labd
+/// that did not find it would start another one, which gets none of the lines.
 struct StateRestore {
     let source: String
     let places: StatePlaces
@@ -22,9 +25,10 @@ struct StateRestore {
     ///   `infrastructure` when something cannot be copied. Then nothing has changed.
     func run() throws(Failure) -> Outcome {
         let manifest = try BackupManifest(of: source)
+        let part = places.root + ".restoring"
+        try bringBack(from: StatePlaces(root: part))
         let lock = try claim()
         defer { withExtendedLifetime(lock) {} }
-        let part = places.root + ".restoring"
         guard HostEntry.remove(part) else {
             throw Failure(.configuration, "what an earlier restore left cannot be removed", at: part)
         }
@@ -47,9 +51,16 @@ struct StateRestore {
         }
     }
 
+    /// A restore that was killed between its last steps has the keeper's socket, and what it left is removed next.
+    private func bringBack(from part: StatePlaces) throws(Failure) {
+        guard part.hasKeeper, HostEntry(places.root) == nil else { return }
+        try StateBackup.makeFolder(places.root)
+        try part.handOver(to: places)
+    }
+
     /// Makes sure that nobody uses the state folder, and keeps it so.
     private func claim() throws(Failure) -> StoreLock? {
-        guard HostEntry(places.root) != nil, !HostEntry.names(in: places.root).isEmpty else { return nil }
+        guard HostEntry(places.root) != nil, !places.hasNoMemory else { return nil }
         // A labd that runs is said first: whoever meant another folder learns it.
         let lock = HostEntry(places.database) == nil ? nil : try StoreLock(path: places.database + ".lock")
         guard replaces else {
@@ -74,17 +85,31 @@ struct StateRestore {
 
     private func place(_ part: String) throws(Failure) -> String? {
         var aside: String?
-        if HostEntry(places.root) != nil {
-            if rmdir(places.root) != 0 {
-                let stamp = clock.wall().iso8601.prefix(19).replacing(":", with: "")
-                let name = "\(places.root).before-\(stamp)"
-                guard rename(places.root, name) == 0 else { throw failure("put aside", places.root) }
-                aside = name
+        if HostEntry(places.root) == nil || rmdir(places.root) == 0 {
+            try giveName(part)
+        } else {
+            let stamp = clock.wall().iso8601.prefix(19).replacing(":", with: "")
+            let old = StatePlaces(root: "\(places.root).before-\(stamp)")
+            guard rename(places.root, old.root) == 0 else { throw failure("put aside", places.root) }
+            let new = StatePlaces(root: part)
+            do throws(Failure) {
+                try old.handOver(to: new)
+                try giveName(part)
+            } catch {
+                // As it was: what is in `part` is removed next.
+                try? new.handOver(to: old)
+                _ = rename(old.root, places.root)
+                throw error
             }
+            // Nothing is left of one that had no memory.
+            if rmdir(old.root) != 0 { aside = old.root }
         }
-        guard rename(part, places.root) == 0 else { throw failure("put in its place", part) }
         HostEntry.synchronize(folder: URL(fileURLWithPath: places.root).deletingLastPathComponent().path)
         return aside
+    }
+
+    private func giveName(_ part: String) throws(Failure) {
+        guard rename(part, places.root) == 0 else { throw failure("put in its place", part) }
     }
 
     private func failure(_ what: String, _ path: String) -> Failure {

@@ -19,7 +19,10 @@ actor Upkeep: LabUpkeep {
     private var space: DiskSpace?
     private var drained: LabDrain?
     private var lastReport: RetentionReport?
+    private var rhythm: RetentionRhythm
     private var isRemoving = false
+    /// Whether a look was wanted while retention was at work.
+    private var isAwaited = false
     private let wishes: AsyncStream<Void>
     private let wish: AsyncStream<Void>.Continuation
 
@@ -27,8 +30,6 @@ actor Upkeep: LabUpkeep {
     private static let drainSetting = "drain"
     /// Between two looks at the disk.
     static let diskInterval = Duration.seconds(5)
-    /// Between two looks of retention while the disk is short of space.
-    private static let shortInterval = Duration.seconds(300)
     /// After a start: the boards and the queue go first.
     private static let firstLook = Duration.seconds(60)
 
@@ -49,6 +50,7 @@ actor Upkeep: LabUpkeep {
         self.logger = logger
         self.probe = probe
         gauge = DiskGauge(marks: marks)
+        rhythm = RetentionRhythm(interval: policy.interval)
         (wishes, wish) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -71,9 +73,9 @@ actor Upkeep: LabUpkeep {
             }
             group.addTask {
                 var pause = Self.firstLook
-                while (try? await self.clock.sleep(for: pause)) != nil { pause = await self.lookRegularly() }
+                while (try? await self.clock.sleep(for: pause)) != nil { pause = await self.lookWhenDue() }
             }
-            for await _ in wishes { group.addTask { _ = await self.lookRegularly() } }
+            for await _ in wishes { group.addTask { await self.look() } }
             group.cancelAll()
         }
     }
@@ -115,20 +117,31 @@ actor Upkeep: LabUpkeep {
 
     // MARK: - Retention
 
-    /// Runs retention by its policy.
-    ///
     /// - Returns: how long until the next time.
-    private func lookRegularly() async -> Duration {
-        let level = gauge.level
-        if !policy.isForEver || level > .ample {
-            do throws(Failure) {
-                _ = try await remove(dryRun: false)
-            } catch {
-                // A backup that is being made ends by itself.
-                logger.log(level: error.type == .job ? .info : .error, "retention: \(error)")
-            }
+    private func lookWhenDue() async -> Duration {
+        if rhythm.isDue(at: clock.monotonic(), gauge.level) { await look() }
+        return rhythm.pause(at: clock.monotonic())
+    }
+
+    /// Runs retention by its policy, now or as soon as what is at work has ended.
+    func look() async {
+        let began = clock.monotonic()
+        guard !policy.isForEver || gauge.level > .ample else {
+            rhythm.note(lookAt: began)
+            return
         }
-        return level > .ample ? min(Self.shortInterval, policy.interval) : policy.interval
+        // What is at work goes by the level of the disk that it began with, or removes nothing at all.
+        guard !isRemoving else {
+            isAwaited = true
+            return
+        }
+        do throws(Failure) {
+            _ = try await remove(dryRun: false)
+            rhythm.note(lookAt: began)
+        } catch {
+            // A backup that is being made ends by itself.
+            logger.log(level: error.type == .job ? .info : .error, "retention: \(error)")
+        }
     }
 
     private func remove(dryRun: Bool) async throws(Failure) -> RetentionReport {
@@ -136,10 +149,17 @@ actor Upkeep: LabUpkeep {
             throw Failure(.job, "retention is at work already", advice: "ask again in a minute")
         }
         isRemoving = true
-        defer { isRemoving = false }
+        defer { end() }
         let report = try await retention.run(policy, level: gauge.level, dryRun: dryRun)
         if !dryRun { lastReport = report }
         return report
+    }
+
+    private func end() {
+        isRemoving = false
+        guard isAwaited else { return }
+        isAwaited = false
+        wish.yield()
     }
 
     func retention(dryRun: Bool) async throws(Failure) -> RetentionReport { try await remove(dryRun: dryRun) }

@@ -121,6 +121,24 @@ import Testing
         #expect(await power.report()?.verified == .off)
     }
 
+    @Test func aDeviceThatIsGoneKeepsNoOtherRailOn() async throws {
+        let hub = ModelSwitch()
+        var plan = PowerEvidencePlan()
+        plan.silence = .zero
+        plan.retries = 0
+        let rails = [
+            PowerRail(device: try model.device(), channel: 1), PowerRail(device: try hub.device("hub"), channel: 2),
+        ]
+        let power = SwitchedPower(
+            board: BoardName(rawValue: "b"), rails: rails, plan: plan, console: nil,
+            tree: SysfsUSB(root: "/nonexistent"), stagger: PowerOnStagger(gap: .zero, clock: clock), clock: clock)
+        try await power.set(.on)
+        #expect(model.isClosed(1) && hub.isClosed(2))
+        hub.state.withLock { $0.faults.failures = 1000 }
+        await #expect(throws: Failure.self) { try await power.set(.off) }
+        #expect(!model.isClosed(1), "the last rail is told off though the first cannot be")
+    }
+
     @Test func aDeviceThatIsSlowToListenIsAskedAgain() async throws {
         let power = try power()
         model.state.withLock { $0.faults.failures = 2 }

@@ -68,6 +68,19 @@ import Testing
         #expect(boot.duration == 8)
     }
 
+    @Test func whatAnEarlierRunBootedIsForgotten() {
+        var boot = BootTranscript()
+        boot.add(at: 0, .info, "job 42 'smoke' runs on bbb-1")
+        boot.add(at: 9, .info, "start: 1.2 reset-device (timeout 00:05:00)")
+        boot.add(at: 12, .target, "U-Boot SPL 2023.01")
+        boot.add(at: 90, .info, "job 42 'smoke' runs on bbb-2")
+        boot.add(at: 91, .error, "no such file")
+        #expect(boot == BootTranscript())
+        boot.add(at: 100, .info, "start: 1.2 reset-device (timeout 00:05:00)")
+        boot.add(at: 101, .target, "job 42 'smoke' runs on bbb-3")
+        #expect(boot.boots == 1 && boot.lines.count == 1, "what a board prints begins nothing")
+    }
+
     @Test func aLongBootIsCut() {
         var boot = BootTranscript()
         boot.add(at: 0, .info, "start: 1.1 boot-qemu-image (timeout 00:05:00)")

@@ -21,6 +21,15 @@ import Testing
         try await world.retention.run(policy, level: level, dryRun: dryRun)
     }
 
+    private func exploration(of job: JobID) -> NewJob {
+        let exploration = PowerCutExploration(
+            name: "x", run: "update", alive: PowerCutAction.Alive(marker: "up"), newVersion: "2",
+            trace: PowerCutExploration.Source(job: job))
+        var plan = JobPlan.sample()
+        plan.blocks = [ActionBlock(index: 0, action: .powerCutExploration(exploration))]
+        return .sample(plan)
+    }
+
     @Test func logsGoByAgeAndTheStoreKnows() async throws {
         let old = try await world.job()
         world.clock.advance(by: Self.day)
@@ -66,17 +75,77 @@ import Testing
 
     @Test func aRecordingThatAWaitingJobExploresStays() async throws {
         let recorded = try await world.job(recording: true)
-        let exploration = PowerCutExploration(
-            name: "x", run: "update", alive: PowerCutAction.Alive(marker: "up"), newVersion: "2",
-            trace: PowerCutExploration.Source(job: recorded))
-        var plan = JobPlan.sample()
-        plan.blocks = [ActionBlock(index: 0, action: .powerCutExploration(exploration))]
-        let user = try await world.store.submit(.sample(plan))
+        let user = try await world.store.submit(exploration(of: recorded))
         world.clock.advance(by: .seconds(2 * 86_400))
         let policy = RetentionPolicy(artifacts: Self.day, keepLast: 0)
         #expect(try await run(policy).isEmpty)
         _ = try await world.store.cancel(user, by: "me", reason: nil)
         #expect(try await run(policy).recordings.items == 3)
+    }
+
+    @Test func aJobWhoseRecordingAWaitingJobExploresStays() async throws {
+        let recorded = try await world.job(recording: true)
+        let user = try await world.store.submit(exploration(of: recorded))
+        world.clock.advance(by: .seconds(2 * 86_400))
+        let policy = RetentionPolicy(logs: Self.day, results: Self.day, keepLast: 0)
+        #expect(try await run(policy, dryRun: true).isEmpty)
+        let report = try await run(policy)
+        #expect(report.jobs.items == 0 && report.logs.items == 0 && report.recordings.items == 0)
+        #expect(world.has(world.recording(recorded) + "/base.img") && world.has(world.log(recorded)))
+        #expect(try await world.store.job(recorded) != nil)
+        _ = try await world.store.cancel(user, by: "me", reason: nil)
+        #expect(try await run(policy, dryRun: true).jobs.items == 1)
+        #expect(try await run(policy).jobs.items == 1)
+        #expect(!world.has(world.recording(recorded)))
+        #expect(try await world.store.job(recorded) == nil)
+    }
+
+    @Test func aJobThatIsPinnedDuringARunKeepsItsRecording() async throws {
+        let jobs = [try await world.job(recording: true), try await world.job(recording: true)]
+        world.clock.advance(by: .seconds(2 * 86_400))
+        var retention = world.retention
+        retention.pace = .seconds(1)
+        let run = Task { [retention] in
+            try await retention.run(
+                RetentionPolicy(artifacts: Self.day, keepLast: 0), level: .ample, dryRun: false)
+        }
+        // After the first recording it pauses.
+        await world.clock.waitForSleepers()
+        try await world.store.pin(jobs[1], true, by: "ann")
+        world.clock.advance(by: .seconds(1))
+        await world.clock.waitForSleepers()
+        world.clock.advance(by: .seconds(1))
+        #expect(try await run.value.recordings.items == 3)
+        #expect(!world.has(world.recording(jobs[0]) + "/base.img"))
+        #expect(world.has(world.recording(jobs[1]) + "/base.img"))
+    }
+
+    @Test func aDryRunCountsEachFileOnce() async throws {
+        _ = try await world.job(recording: true)
+        world.clock.advance(by: .seconds(15 * 86_400))
+        _ = try await world.job(recording: true)
+        world.clock.advance(by: .seconds(5 * 86_400))
+        let policy = RetentionPolicy(
+            logs: Self.day, artifacts: Self.day, results: .seconds(10 * 86_400), keepLast: 0)
+        let dry = try await run(policy, dryRun: true)
+        #expect(dry.jobs.items == 1 && dry.logs.items == 2)
+        #expect(dry.recordings.items == 4, "the folder of one, and three files of the other")
+        let report = try await run(policy)
+        #expect(dry.jobs == report.jobs && dry.logs == report.logs && dry.recordings == report.recordings)
+    }
+
+    @Test func cachedImagesGoWhileABackupIsMade() async throws {
+        let lock = try MaintenanceLock(state: world.places.root, .backup)
+        let job = try await world.job()
+        world.clock.advance(by: .seconds(2 * 86_400))
+        world.images.withLock { $0 = ["idle": 20] }
+        let failure = await #expect(throws: Failure.self) {
+            try await run(RetentionPolicy(logs: Self.day, keepLast: 0), level: .low)
+        }
+        #expect(failure?.message == "a backup is made just now")
+        #expect(world.images.withLock { $0.isEmpty })
+        #expect(world.has(world.log(job)))
+        withExtendedLifetime(lock != nil) {}
     }
 
     @Test func whatARunLeftHalfDoneTheNextOneEnds() async throws {

@@ -89,9 +89,11 @@ final class UpkeepWorld: Sendable {
         world = try UpkeepWorld()
     }
 
-    private func upkeep(_ policy: RetentionPolicy = RetentionPolicy()) -> Upkeep {
-        Upkeep(
-            queue: queue, memory: world.store, retention: world.retention, policy: policy,
+    private func upkeep(_ policy: RetentionPolicy = RetentionPolicy(), pace: Duration = .zero) -> Upkeep {
+        var retention = world.retention
+        retention.pace = pace
+        return Upkeep(
+            queue: queue, memory: world.store, retention: retention, policy: policy,
             marks: DiskMarks(low: .bytes(1000), critical: .bytes(100)), place: "/state", clock: world.clock,
             logger: world.logger
         ) { [world] in world.space.withLock { $0 } }
@@ -152,6 +154,74 @@ final class UpkeepWorld: Sendable {
         run.cancel()
         await run.value
         #expect(await queue.pauses.count == 1)
+    }
+
+    @Test func aShortDiskIsLookedAtAgainSoon() async throws {
+        var plan = JobPlan.sample()
+        let image = ImageRequest(
+            name: "kernel", url: "https://lab/kernel", position: SourcePosition(line: 1, column: 1))
+        plan.blocks = [ActionBlock(index: 0, action: .deploy(DeployAction(method: .tmpfs, images: [image])))]
+        let waiting = try await world.store.submit(.sample(plan))
+        world.images.withLock { $0 = ["https://lab/kernel": 10] }
+        world.wanted.withLock { $0 = ["https://lab/kernel"] }
+        let upkeep = upkeep()
+        try await upkeep.begin()
+        let run = Task { await upkeep.run() }
+        await world.clock.waitForSleepers(2)
+        // The first look, while there is room: the next one is an hour away.
+        world.clock.advance(by: .seconds(60))
+        await world.clock.waitForSleepers(2)
+        free(900)
+        world.clock.advance(by: Upkeep.diskInterval)
+        while await upkeep.status().retention == nil { await Task.yield() }
+        #expect(world.images.withLock { $0.count } == 1, "a waiting job downloads it")
+        _ = try await world.store.cancel(waiting, by: "me", reason: nil)
+        await world.clock.waitForSleepers(2)
+        world.clock.advance(by: RetentionRhythm.shortInterval)
+        while world.images.withLock({ !$0.isEmpty }) { await Task.yield() }
+        run.cancel()
+        await run.value
+    }
+
+    @Test func aLookThatABackupStoppedComesAgainSoon() async throws {
+        let job = try await world.job()
+        let upkeep = upkeep(RetentionPolicy(logs: .zero, keepLast: 0))
+        try await upkeep.begin()
+        let run = Task { await upkeep.run() }
+        await world.clock.waitForSleepers(2)
+        do {
+            let lock = try MaintenanceLock(state: world.places.root, .backup)
+            world.clock.advance(by: .seconds(60))
+            await world.clock.waitForSleepers(2)
+            withExtendedLifetime(lock != nil) {}
+        }
+        #expect(world.has(world.log(job)))
+        world.clock.advance(by: RetentionRhythm.shortInterval)
+        while world.has(world.log(job)) { await Task.yield() }
+        run.cancel()
+        await run.value
+    }
+
+    @Test func aDiskThatFillsUpDuringALookIsLookedAtOnceMore() async throws {
+        world.images.withLock { $0 = ["idle": 10] }
+        _ = try await world.job()
+        let upkeep = upkeep(RetentionPolicy(logs: .zero, keepLast: 0), pace: .seconds(1))
+        try await upkeep.begin()
+        let run = Task { await upkeep.run() }
+        await world.clock.waitForSleepers(2)
+        world.clock.advance(by: .seconds(1))
+        let first = Task { try await upkeep.retention(dryRun: false) }
+        // It pauses after its first step.
+        await world.clock.waitForSleepers(3)
+        free(900)
+        await upkeep.lookAtDisk()
+        await upkeep.look()
+        #expect(world.images.withLock { $0.count } == 1, "one look at a time")
+        world.clock.advance(by: .seconds(1))
+        #expect(try await first.value.logs.items == 1)
+        while world.images.withLock({ !$0.isEmpty }) { await Task.yield() }
+        run.cancel()
+        await run.value
     }
 
     @Test func aDrainHoldsUntilItIsEndedOrLabdStartsAgain() async throws {
