@@ -11,7 +11,8 @@ public protocol JobRunner: Sendable {
     /// The board is at rest by now. Safe to call twice.
     func letGo(of job: JobID) async
 
-    /// The end of a leased job is stored, whether it was run or not: of its group nobody has to wait for it any more.
+    /// The end of a lease is stored, whether its job was run or not. Of its group nobody has to wait for a job that has
+    /// ended; one that went back into the queue may have its next run already.
     func ended(_ lease: Lease) async
 }
 

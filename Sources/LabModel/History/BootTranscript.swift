@@ -1,5 +1,5 @@
-/// What a board printed in the last boot of a job's last run, taken out of the job's log line by line. Bounded: of a boot that
-/// never ends the beginning is kept.
+/// What a board printed in the last boot of a job's last run, taken out of the job's log line by line. Bounded: of a boot
+/// that never ends the beginning is kept.
 public struct BootTranscript: Hashable, Sendable {
     /// Lines kept.
     public static let mostLines = 20_000
